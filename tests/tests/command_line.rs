@@ -194,3 +194,25 @@ fn schema_reference_completions_and_help() {
     assert!(succeed(here, &["--help"]).contains("Exit codes: 0 done, 1 failed while running, 2 wrong"));
     assert_eq!(run(here, &[]).status.code(), Some(2));
 }
+
+/// Every kind of scenario that `init` writes is one that `check` accepts, in any folder; nothing is replaced by accident.
+#[test]
+fn starters_are_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let listed = succeed(here, &["init"]);
+    let kinds: Vec<&str> = listed.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(kinds.len() > 8, "{listed}");
+    for kind in &kinds {
+        succeed(here, &["init", kind]);
+        let file = format!("{kind}.yaml");
+        let text = fs::read_to_string(here.join(&file)).unwrap();
+        assert!(text.starts_with("# ") && !text.contains("../"), "{kind}: {text}");
+        succeed(here, &["check", &file]);
+    }
+    let again = fail(here, &["init", kinds[0]], 2);
+    assert!(again.contains("--force"), "{again}");
+    succeed(here, &["init", kinds[0], "--force"]);
+    let unknown = fail(here, &["init", "seismic"], 2);
+    assert!(unknown.contains(kinds[1]), "{unknown}");
+}

@@ -10,6 +10,7 @@ use survey::import::segy::SegyOptions;
 
 const EXAMPLES: &str = "\
 First steps:
+  fwi init time -o first.yaml                    write a scenario to start from
   fwi check scenarios/cylinder.yaml --explain    describe the scenario and estimate its cost
   fwi run scenarios/cylinder.yaml                data, inversions, comparison, report
   fwi export runs/cylinder --to png              export the inverted models as pictures
@@ -35,6 +36,9 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a commented scenario to start from; without KIND, list the kinds
+    #[command(after_help = "Examples:\n  fwi init\n  fwi init time -o first.yaml")]
+    Init(InitArgs),
     /// Run a scenario: simulate missing data, run every inversion, compare, write the report, export models
     #[command(after_help = "Examples:\n  fwi run scenarios/cylinder.yaml -o runs/first\n  \
                             fwi run scenarios/cylinder.yaml --resume    continue after an interruption")]
@@ -88,6 +92,20 @@ pub enum Command {
     /// Measure the speed of this machine on fixed cases
     #[command(after_help = "Examples:\n  fwi bench\n  fwi bench siren_step --json --threads 2")]
     Bench(BenchArgs),
+}
+
+/// `fwi init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The kind of scenario
+    #[arg(value_name = "KIND")]
+    pub kind: Option<String>,
+    /// The scenario file [default: KIND.yaml]
+    #[arg(long, short, value_name = "SCENARIO")]
+    pub output: Option<PathBuf>,
+    /// Replace an existing file
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `fwi run`.

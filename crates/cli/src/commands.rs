@@ -8,6 +8,7 @@ mod export;
 mod fit;
 mod import;
 mod info;
+mod init;
 mod invert;
 mod run;
 mod schema;
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
 pub fn execute(cli: Cli) -> Result<(), FwiError> {
     let progress = cli.progress;
     match cli.command {
+        Command::Init(args) => init::execute(&args),
         Command::Run(args) => run::execute(&args, progress),
         Command::Check(args) => check::execute(&args),
         Command::Simulate(args) => simulate::execute(&args, progress),

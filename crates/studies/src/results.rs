@@ -17,6 +17,7 @@ use survey::hdf5_file::{Hdf5Reader, Hdf5Writer};
 use survey::model_io::ComplexField;
 use survey::npy;
 use survey::snapshots::SnapshotFile;
+use survey::ticks::significant;
 
 /// The file of a member's result, by kind of study.
 #[must_use]
@@ -142,7 +143,7 @@ impl Other {
         match self {
             Other::Wavefield(field) => {
                 let real: Vec<f64> = field.values.iter().map(|v| v.re).collect();
-                let title = format!("shot {}, {:.3} Hz", field.shot, field.frequency);
+                let title = format!("shot {}, {} Hz", field.shot, significant(field.frequency, 5));
                 let maps = [Map::new(title, &field.grid, &real)];
                 map_figure(&maps, &signed(&real, 0.995, "real part of the pressure")).to_png()
             }

@@ -14,6 +14,10 @@ use crate::ranges;
 use crate::survey::Receivers;
 use crate::wavelet::WaveletChoice;
 
+mod circle;
+
+pub use circle::Circle;
+
 /// Positions of the sources and receivers, and what the sources emit.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -211,6 +215,7 @@ document::choices! {
     pub enum ReceiversChoice: dyn ReceiverRule {
         line => Line,
         lines => Lines,
+        circle => Circle,
         area => Area,
         offsets => Offsets,
         by_shot => ByShot,
@@ -246,6 +251,7 @@ impl From<Positions> for ReceiverPositions {
             Positions::Points(points) => Self::Points(points),
             Positions::Rule(PositionsChoice::Line(line)) => Self::Rule(ReceiversChoice::Line(line)),
             Positions::Rule(PositionsChoice::Lines(lines)) => Self::Rule(ReceiversChoice::Lines(lines)),
+            Positions::Rule(PositionsChoice::Circle(circle)) => Self::Rule(ReceiversChoice::Circle(circle)),
             Positions::Rule(PositionsChoice::Area(area)) => Self::Rule(ReceiversChoice::Area(area)),
             Positions::Rule(PositionsChoice::FromData(from)) => Self::Rule(ReceiversChoice::FromData(from)),
         }
@@ -257,6 +263,7 @@ document::choices! {
     pub enum PositionsChoice: dyn PositionRule {
         line => Line,
         lines => Lines,
+        circle => Circle,
         area => Area,
         from_data => FromData,
     }
@@ -312,7 +319,7 @@ impl<'de> Deserialize<'de> for Positions {
         Ok(
             match ListOrRule::read(
                 deserializer,
-                "a list of points [x, z], or line, lines, area or from_data",
+                "a list of points [x, z], or line, lines, circle, area or from_data",
             )? {
                 ListOrRule::List(points) => Self::Points(points),
                 ListOrRule::Rule(rule) => Self::Rule(rule),
@@ -323,7 +330,7 @@ impl<'de> Deserialize<'de> for Positions {
 
 impl<'de> Deserialize<'de> for ReceiverPositions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ReceiverPositions, D::Error> {
-        let expected = "a list of points [x, z], or line, lines, area, offsets, by_shot or from_data";
+        let expected = "a list of points [x, z], or line, lines, circle, area, offsets, by_shot or from_data";
         Ok(match ListOrRule::read(deserializer, expected)? {
             ListOrRule::List(points) => Self::Points(points),
             ListOrRule::Rule(rule) => Self::Rule(rule),

@@ -163,6 +163,29 @@ impl Survey {
     }
 }
 
+impl Survey {
+    /// A note for shots that are recorded at their own source.
+    ///
+    /// The field of a point source is infinite there, and on a grid it is a property of the grid: such a trace is not data of the
+    /// medium, and it is the largest of its shot.
+    #[must_use]
+    pub fn own_records(&self) -> Option<String> {
+        let extent = self.extent();
+        let own = |shot: &usize| {
+            let source = &self.sources[*shot];
+            self.receivers.of(*shot).iter().any(|receiver| source.distance(receiver) <= 1e-6 * extent)
+        };
+        let shots: Vec<usize> = (0..self.sources.len()).filter(own).collect();
+        let first = *shots.first()?;
+        let (all, count) = (self.sources.len(), shots.len());
+        Some(format!(
+            "survey.receivers: {count} of {all} shots (the first is shot {first}) are recorded at their own source too. The field there \
+             depends on the grid and not on the medium, and its large values spoil the misfit. Record elsewhere, or give the \
+             receivers `by_shot` without that place"
+        ))
+    }
+}
+
 fn check_finite(
     path: &Path,
     dataset: &str,

@@ -6,7 +6,7 @@ use crate::cli::ExportArgs;
 use crate::output::print;
 use fwi::field_network::FieldNetwork;
 use scenario::error::FwiError;
-use studies::export::{export, export_parameters, exporter};
+use studies::export::{EXPORTERS, export, export_parameters, exporter};
 use studies::fits::run::sample;
 use studies::progress_args::ProgressArgs;
 use studies::results::{Other, results};
@@ -23,6 +23,9 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
             problem: "one file cannot hold several results",
             expected: "no -o: each is written beside its result".to_owned(),
         });
+    }
+    if let Some(output) = &args.output {
+        suits_format(output, args)?;
     }
     for file in files {
         let target = args.output.clone().unwrap_or_else(|| beside(&file, extension));
@@ -55,6 +58,24 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
         written.iter().try_for_each(|path| told(path, progress))?;
     }
     Ok(())
+}
+
+/// Refuses a file name that ends like another format.
+fn suits_format(output: &Path, args: &ExportArgs) -> Result<(), FwiError> {
+    let ending = output.extension().unwrap_or_default().to_string_lossy().into_owned();
+    match EXPORTERS.iter().find(|other| other.extension == ending && other.name != args.to) {
+        Some(other) => Err(FwiError::Argument {
+            argument: "-o",
+            found: output.display().to_string(),
+            problem: "its ending is that of another format than --to",
+            expected: format!(
+                "--to {}, or a name that ends in .{}",
+                other.name,
+                exporter(&args.to)?.extension
+            ),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Prints the name of a file that was written.

@@ -147,6 +147,7 @@ fn lines(at: &KeyPath, positions: &Positions) -> Written {
     match positions {
         Positions::Rule(PositionsChoice::Line(line)) => vec![(at.key("line"), line.count)],
         Positions::Rule(PositionsChoice::Lines(lines)) => each(at, lines),
+        Positions::Rule(PositionsChoice::Circle(circle)) => vec![(at.key("circle"), circle.count)],
         Positions::Rule(PositionsChoice::Area(area)) => vec![(at.key("area"), of_area(area))],
         Positions::Points(_) | Positions::Rule(PositionsChoice::FromData(_)) => Vec::new(),
     }
@@ -156,6 +157,7 @@ fn receiver_lines(at: &KeyPath, positions: &ReceiverPositions) -> Written {
     match positions {
         ReceiverPositions::Rule(ReceiversChoice::Line(line)) => vec![(at.key("line"), line.count)],
         ReceiverPositions::Rule(ReceiversChoice::Lines(lines)) => each(at, lines),
+        ReceiverPositions::Rule(ReceiversChoice::Circle(circle)) => vec![(at.key("circle"), circle.count)],
         ReceiverPositions::Rule(ReceiversChoice::Area(area)) => vec![(at.key("area"), of_area(area))],
         ReceiverPositions::Rule(ReceiversChoice::Offsets(line)) => vec![(at.key("offsets"), line.count)],
         _ => Vec::new(),

@@ -305,6 +305,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     }
     let mut notes = context.notes.into_inner();
     notes.extend(survey.hint(waves.highest(), slowest));
+    notes.extend(survey.own_records());
     if let (Some(system), Some(media)) = (&system, &media) {
         notes.extend(systems::slow_waves(system, media, &survey));
         notes.extend(systems::files(system, &grid)?);

@@ -25,6 +25,7 @@ use survey::input_file;
 use survey::model::Model;
 use survey::model_io::ComplexField;
 use survey::parameter::{Parameter, Quantity};
+use survey::ticks::significant;
 
 /// The file of the facts about a run.
 const FACTS: &str = "facts.json";
@@ -126,7 +127,8 @@ impl RunDirectory {
         if let Some(field) = &outcome.wavefield {
             let real: Vec<f64> = field.values.iter().map(|v| v.re).collect();
             let scale = Scale::wavefield(robust_amplitude(real.iter().copied(), 0.995));
-            let title = format!("{}, shot {}, {:.3} Hz", outcome.name, field.shot, field.frequency);
+            let title =
+                format!("{}, shot {}, {} Hz", outcome.name, field.shot, significant(field.frequency, 5));
             let figure = map_figure(&[Map::new(title, &field.grid, &real)], &scale);
             atomic::write_bytes(&folder.join("wavefield.png"), &figure.to_png())?;
         }

@@ -15,6 +15,7 @@ use survey::model::{Model, sample};
 use survey::model_io::ComplexField;
 use survey::parameter::Quantity;
 use survey::survey::Survey;
+use survey::ticks::significant;
 
 /// True, starting and inverted models.
 pub(super) fn models(run: &Comparison) -> Section {
@@ -110,9 +111,10 @@ pub(super) fn wavefields(run: &Comparison) -> Section {
         fields.add(&Map { note, ..Map::new(*name, &field.grid, &real(&field.values)) });
     }
     let caption = format!(
-        "Real part at {:.4} Hz, shot {}. All maps share one colour scale, which leaves out the largest 0.5\u{a0}% of the \
+        "Real part at {} Hz, shot {}. All maps share one colour scale, which leaves out the largest 0.5\u{a0}% of the \
          amplitudes, near the source. The number above a map is its relative error.",
-        first.frequency, first.shot
+        significant(first.frequency, 5),
+        first.shot
     );
     let content = html! {
         (fields.html())

@@ -55,7 +55,7 @@ pub(super) fn profiles(run: &Comparison) -> Section {
     };
     let through = if disc.is_some() { "the centre of the disc" } else { "the middle of the model" };
     let lines = ["a line", "two lines", "three lines"][dims - 1];
-    let what = if velocity { "Velocity".to_owned() } else { format!("`{}`", quantity.name) };
+    let what = if velocity { "Velocity".to_owned() } else { quantity.name.clone() };
     let caption = format!("{what} along {lines} through {through}.");
     Section::new(heading, caption, charts(&(0..dims).map(along).collect::<Vec<_>>()))
 }
