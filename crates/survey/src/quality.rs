@@ -13,6 +13,9 @@ const LEAST_AMPLITUDE: f64 = 0.02;
 /// The smallest ratio of the ends of a band of waves; a narrower one is a fluctuation of noise.
 const NARROWEST: f64 = 1.2;
 
+/// The shortest window of waves, in periods.
+const LEAST_PERIODS: f64 = 5.0;
+
 /// The usable frequencies of traces in Hz.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct UsableBand {
@@ -29,12 +32,14 @@ pub struct UsableBand {
 pub struct Spectra {
     transform: Transform,
     dt: f64,
-    /// Power per sample after the first break.
+    /// Power after the first break.
     signal: Vec<f64>,
-    /// Power per sample before it.
+    /// Power before it.
     noise: Vec<f64>,
     /// How many traces contributed to signal and noise.
     traces: [usize; 2],
+    /// The samples of all their windows.
+    lengths: [f64; 2],
     /// The longest window of noise in s: it says nothing of longer periods.
     longest: f64,
 }
@@ -46,11 +51,11 @@ impl Spectra {
         let transform = Transform::new(samples);
         let half = transform.length() / 2 + 1;
         let (signal, noise) = (vec![0.0; half], vec![0.0; half]);
-        Self { transform, dt, signal, noise, traces: [0; 2], longest: 0.0 }
+        Self { transform, dt, signal, noise, traces: [0; 2], lengths: [0.0; 2], longest: 0.0 }
     }
 
     /// Adds a trace. With a first break in s, what is before it is noise, but for the `period` in s before it, in which the pick may
-    /// be wrong. Every trace has the same weight.
+    /// be wrong. Every trace has the same weight. A wave at the end of a record is cut off: its window does not count.
     pub fn add(&mut self, trace: &[f32], first_break: Option<f64>, period: f64) {
         let energy: f64 = trace.iter().map(|sample| f64::from(*sample).powi(2)).sum();
         if !(energy > 0.0 && energy.is_finite()) {
@@ -61,8 +66,11 @@ impl Spectra {
         let split = first_break.map_or(0, |time| place(time - period));
         let taper = (0.5 * period / self.dt) as usize;
         let signal = power(&self.transform, &trace[split..], taper);
-        self.signal.iter_mut().zip(signal).for_each(|(sum, power)| *sum += weight * power);
-        self.traces[0] += 1;
+        if (trace.len() - split) as f64 * self.dt >= LEAST_PERIODS * period {
+            self.signal.iter_mut().zip(signal).for_each(|(sum, power)| *sum += weight * power);
+            self.traces[0] += 1;
+            self.lengths[0] += (trace.len() - split) as f64;
+        }
         // Zeros before a late record are no quiet.
         let begin = trace.iter().position(|sample| *sample != 0.0).unwrap_or(0);
         let long = (split.saturating_sub(begin)) as f64 * self.dt;
@@ -70,16 +78,9 @@ impl Spectra {
             let noise = power(&self.transform, &trace[begin..split], taper);
             self.noise.iter_mut().zip(noise).for_each(|(sum, power)| *sum += weight * power);
             self.traces[1] += 1;
+            self.lengths[1] += (split - begin) as f64;
             self.longest = self.longest.max(long);
         }
-    }
-
-    /// Adds the sums of other traces.
-    pub fn merge(&mut self, other: &Self) {
-        self.signal.iter_mut().zip(&other.signal).for_each(|(sum, other)| *sum += other);
-        self.noise.iter_mut().zip(&other.noise).for_each(|(sum, other)| *sum += other);
-        self.traces.iter_mut().zip(other.traces).for_each(|(sum, other)| *sum += other);
-        self.longest = self.longest.max(other.longest);
     }
 
     /// How many traces contributed to signal and to noise.
@@ -114,7 +115,7 @@ impl Spectra {
         let width = (0.01 * centroid / bin).round() as usize;
         let (signal, noise) = (smooth(&self.signal, width), smooth(&self.noise, width));
         let known = if self.longest > 0.0 { (1.0 / (self.longest * bin)).ceil() as usize } else { 0 };
-        let [signals, noises] = self.traces.map(|count| count.max(1) as f64);
+        let [signals, noises] = self.lengths.map(|samples| samples.max(1.0));
         let noise_at = |k: usize| noise[k.max(known).min(noise.len() - 1)] / noises;
         // What is left without the noise.
         let left = |k: usize| (signal[k] / signals - noise_at(k)).max(0.0);
@@ -130,7 +131,7 @@ impl Spectra {
     }
 }
 
-/// The power per sample of a window at positive frequencies, with ends that rise and fall like a cosine over so many samples.
+/// The power of a window at positive frequencies, with ends that rise and fall like a cosine over so many samples.
 fn power(transform: &Transform, window: &[f32], taper: usize) -> Vec<f64> {
     let samples = window.len();
     let taper = taper.clamp(1, (samples / 4).max(1));
@@ -148,13 +149,7 @@ fn power(transform: &Transform, window: &[f32], taper: usize) -> Vec<f64> {
     let tapered: Vec<f64> =
         window.iter().enumerate().map(|(i, sample)| weight(i) * f64::from(*sample)).collect();
     let half = transform.length() / 2 + 1;
-    transform
-        .spectrum(&tapered)
-        .iter()
-        .take(half)
-        .map(Complex64::norm_sqr)
-        .map(|p| p / samples.max(1) as f64)
-        .collect()
+    transform.spectrum(&tapered).iter().take(half).map(Complex64::norm_sqr).collect()
 }
 
 /// Means over so many neighbours on either side.
@@ -179,8 +174,8 @@ mod tests {
                 .map(|i| {
                     let t = i as f64 * dt;
                     let a = (std::f64::consts::PI * 12.0 * (t - 2.0)).powi(2);
-                    let swell =
-                        [0.7, 1.3, 1.9, 2.4].map(|f: f64| (6.28 * f * t + f64::from(shift) * 13.0 * f).sin());
+                    let swell = [0.7, 1.3, 1.9, 2.4]
+                        .map(|f: f64| (std::f64::consts::TAU * f * t + f64::from(shift) * 13.0 * f).sin());
                     ((1.0 - 2.0 * a) * (-a).exp() + noise * swell.iter().sum::<f64>()) as f32
                 })
                 .collect();
