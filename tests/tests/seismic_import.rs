@@ -339,6 +339,7 @@ fn refusals() {
     succeed(here, &["import", "line.sgy", "--scenario", "line.yaml", "--force"]);
     assert!(GatherFile::open(&here.join("line.h5")).is_ok());
 
+    Variant { start: -1.3, ..PLAIN }.write(&here.join("early.sgy"));
     std::fs::write(here.join("text.sgy"), "not seismic at all\n".repeat(400)).unwrap();
     let zero = [Field::Sx, Field::Sy, Field::Gx, Field::Gy].map(|field| (field, 0));
     write("zero.sgy", &zero);
@@ -350,6 +351,7 @@ fn refusals() {
         ("zero.sgy", &[], &["sx, sy, gx and gy are 0", "--byte"]),
         ("same.sgy", &[], &["FFID", "--group-by source"]),
         ("cut.sgy", &[], &["truncated", "--partial"]),
+        ("early.sgy", &[], &["ends -0.1 s after the shot", "delrt"]),
         ("line.sgy", &["--frequency", "3"], &["--frequency", "other formats"]),
         ("line.sgy", &["--byte", "sxx=3"], &["sxx", "sx"]),
         ("absent.sgy", &[], &["absent.sgy", "cannot be opened"]),

@@ -21,7 +21,8 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
         });
     }
     let named = from.map(|from| segy::NAMES.contains(&from));
-    if args.kind == ImportKind::Data && named.unwrap_or_else(|| segy::is_one(&args.file)) {
+    let seismic = || args.segy.kind.is_some() || segy::is_one(&args.file);
+    if args.kind == ImportKind::Data && named.unwrap_or_else(seismic) {
         return seismic::execute(args, &target, progress);
     }
     only_for_seismic(args)?;

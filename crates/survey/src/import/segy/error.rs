@@ -52,7 +52,7 @@ pub enum SegyImportError {
     },
     /// Traces have hardly any time after the shot in common.
     #[error(
-        "{}: trace {trace} ends {end} s after the shot, expected at least {least} s, two samples: it begins at {start} s (delay \
+        "{}: trace {trace} ends {end} s after the shot, expected at least {least} s, three samples: it begins at {start} s (delay \
          recording time, header byte 109) and has {samples} samples; `--byte delrt=POSITION` says where delays are, `--sctrh` \
          sets their scalar",
         path.display()
@@ -70,6 +70,17 @@ pub enum SegyImportError {
         samples: usize,
         /// The shortest time in s.
         least: f64,
+    },
+    /// No trace has a signal.
+    #[error(
+        "{}: all {traces} traces are zero, NaN, infinite or marked as dead, expected samples of waves; `--format` sets the format of \
+         samples, `--trace-ids` the traces that are used", path.display()
+    )]
+    AllSilent {
+        /// The file.
+        path: PathBuf,
+        /// How many traces there are.
+        traces: usize,
     },
     /// No trace can be used.
     #[error("{}: all {traces} traces of shots are marked as dead (header byte 29 is 2); `--byte trid=POSITION` says where the code is", path.display())]

@@ -214,3 +214,44 @@ fn water_depth(file: &File, geometry: &Geometry, options: &SegyOptions) -> Optio
     let found: Vec<f64> = geometry.shots.iter().filter_map(|shot| depth(shot.traces[0].index)).collect();
     (2 * found.len() > geometry.shots.len()).then(|| median(found))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shot(receivers: &[f64]) -> Shot {
+        let trace = |(index, x): (usize, &f64)| ShotTrace {
+            index,
+            receiver: [*x, 0.0, 5.0],
+            dead: false,
+            start: 0.0,
+        };
+        Shot { id: 1, source: [0.0; 3], traces: receivers.iter().enumerate().map(trace).collect() }
+    }
+
+    #[test]
+    fn the_same_receivers_in_another_order_are_sorted() {
+        let mut shots = [shot(&[20.0, 10.0, 30.0]), shot(&[30.0, 20.0, 10.0])];
+        assert!(!in_common(&shots));
+        sort_alike(&mut shots);
+        assert!(in_common(&shots));
+        let order: Vec<usize> = shots[1].traces.iter().map(|trace| trace.index).collect();
+        assert_eq!(order, [2, 1, 0]);
+    }
+
+    #[test]
+    fn other_receivers_keep_their_order() {
+        let mut shots = [shot(&[20.0, 10.0]), shot(&[30.0, 20.0])];
+        let before = shots.clone();
+        sort_alike(&mut shots);
+        assert_eq!(shots, before);
+    }
+
+    #[test]
+    fn rounding_leaves_no_digits() {
+        assert_eq!(
+            [micrometres(0.1 + 0.2), micrometres(-1e-9)].map(f64::to_bits),
+            [0.3, 0.0].map(f64::to_bits)
+        );
+    }
+}

@@ -53,14 +53,14 @@ impl Times {
         let shortest = shortest
             .ok_or_else(|| SegyImportError::AllDead { path: path(), traces: spread.traces().count() })?;
         let end = (last(shortest) + SAME).floor();
-        if end < 1.0 {
+        if end < 2.0 {
             return Err(SegyImportError::TooEarly {
                 path: path(),
                 trace: shortest.index + 1,
                 start: shortest.start,
                 end: last(shortest) * dt,
                 samples: file.samples(shortest.index),
-                least: dt,
+                least: 2.0 * dt,
             });
         }
         let mut times = Self {

@@ -5,6 +5,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use segy::{File, SegyError, ShotTrace};
 
+use super::error::SegyImportError;
 use super::look::Look;
 use super::spread::Spread;
 use super::times::Times;
@@ -40,6 +41,10 @@ pub(super) fn write(
             let offsets: Vec<f64> = receivers.iter().map(|receiver| receiver.distance(&source)).collect();
             look.add(&gather[..traces.len() * times.samples], &offsets);
             out.put_unchecked(shot, &gather)?;
+        }
+        let traces = spread.traces().count();
+        if look.silent == traces {
+            return Err(DataError::Segy(SegyImportError::AllSilent { path: file.path().to_owned(), traces }));
         }
         Ok(())
     })
