@@ -266,10 +266,10 @@ pub fn index_in_words(mut flat: usize, shape: &[usize], axes: &[&str]) -> String
     parts.join(", ")
 }
 
-/// Opens a file. If it is locked, waits up to a second, because a process that a writer starts inherits its lock for
+/// Opens a file. If it is locked, waits up to five seconds, because a process that a writer starts inherits its lock for
 /// an instant.
 fn unlocked(path: &Path) -> hdf5::Result<hdf5::File> {
-    const TRIES: usize = 50;
+    const TRIES: usize = 250;
     for _ in 0..TRIES {
         match hdf5::File::open(path) {
             Err(error) if error.to_string().contains("unable to lock file") => {

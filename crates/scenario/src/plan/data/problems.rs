@@ -16,9 +16,9 @@ pub(crate) struct NoTruth;
 impl Problem for NoTruth {
     fn message(&self, subject: &Subject) -> Message {
         Message::new(format!("{} needs a true model", subject.key))
-            .found("no `model.truth`")
+            .found("no `truth` in `model`")
             .expected("a model to simulate")
-            .help("add `model.truth`, or remove `data.simulate` to use an existing file")
+            .help("add `truth` to `model`, for `waves` to each of `model.parameters`, or remove `data.simulate` to use an existing file")
     }
 }
 
@@ -146,7 +146,7 @@ impl Problem for DataFrequency {
         let all: Vec<String> = self.available.iter().map(ToString::to_string).collect();
         Message::new(format!("{subject}: the data file has no data at {} Hz", short(self.found)))
             .found(format!("data at {} Hz", list(&all)))
-            .help("write one of these in physics.helmholtz.frequencies, or simulate the data again")
+            .help("write one of these into the `frequencies` of `physics`, or simulate the data again")
     }
 }
 
@@ -166,11 +166,11 @@ pub(super) struct OtherTimes {
 impl Problem for OtherTimes {
     fn message(&self, subject: &Subject) -> Message {
         let (dt, duration) = (precise(self.dt), precise(self.dt * (self.samples - 1) as f64));
-        Message::new(format!("{subject} is not sampled at the times of physics.acoustic"))
+        Message::new(format!("{subject} is not sampled at the times of `physics`"))
             .found(format!("{} samples of {dt} s in the file", self.samples))
             .expected(format!("{} of {} s", self.expected, short(self.interval)))
             .help(format!(
-                "write `interval: {dt}` and `duration: {duration}` in physics.acoustic, or simulate the data again"
+                "write `interval: {dt}` and `duration: {duration}` into `physics`, or simulate the data again"
             ))
     }
 }

@@ -107,7 +107,9 @@ impl Problem for UnstableStep {
         let (velocity, spacing) = (short(self.velocity), short(self.spacing));
         let (at_velocity, help) = match subject.key.last_key() {
             Some("refine") => ("", "raise `refine` for shorter steps, or raise the spacing"),
-            Some("bounds") => (&*format!(" at {velocity} m/s"), "lower the bound, or physics.acoustic.step"),
+            Some("bounds") => {
+                (&*format!(" at {velocity} m/s"), "lower the bound, or the `step` of `physics`")
+            }
             _ if step / largest > 100.0 => ("", "times are in s"),
             _ => ("", "use a smaller step, a larger grid.spacing or a lower grid.order"),
         };
@@ -167,7 +169,7 @@ impl Problem for SilentWavelet {
         Message::new(format!("{} is zero at all times", subject.key))
             .found("zeros")
             .expected("a wavelet within the duration")
-            .help("check its amplitude and delay, and physics.acoustic.duration")
+            .help("check its amplitude and delay, and the `duration` of `physics`")
     }
 }
 
