@@ -31,6 +31,7 @@ mod recovery_in_time;
 mod resume;
 mod scenario_numbers;
 mod scenarios;
+mod seismic_import;
 mod small_system;
 mod structure;
 mod support;

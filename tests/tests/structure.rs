@@ -63,7 +63,7 @@ fn dependencies_point_one_way() {
     assert_eq!(of("fd"), ["lanes", "pde"]);
     assert_eq!(of("optimise"), [""; 0]);
     assert_eq!(of("fields"), ["lanes", "machine", "pde", "optimise"]);
-    assert_eq!(of("survey"), ["machine", "document", "fd"]);
+    assert_eq!(of("survey"), ["machine", "segy", "document", "fd"]);
     for (index, package) in PACKAGES.iter().enumerate() {
         for other in of(package) {
             assert!(PACKAGES[..index].contains(&other), "{package} depends on {other}");

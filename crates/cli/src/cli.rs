@@ -6,6 +6,7 @@ use studies::progress_args::ProgressArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use survey::import::ImportOptions;
+use survey::import::segy::SegyOptions;
 
 const EXAMPLES: &str = "\
 First steps:
@@ -67,10 +68,16 @@ pub enum Command {
                             fwi fit marmousi.npy --spacing 12.5 --width 128 --layers 4 --error 0.01")]
     Fit(FitArgs),
     /// Convert data or models of other programs to HDF5 files of fwi
+    ///
+    /// Seismic data in SEG-Y or SU are read shot by shot. With --scenario, their first breaks and spectra give a scenario to begin
+    /// with.
     #[command(after_help = "Examples:\n  \
+        fwi import line.sgy --scenario line.yaml    then: fwi run line.yaml\n  \
+        fwi import line.sgy --line 431000,6512000,436500,6514100 --off-line-limit 50 --scenario line.yaml\n  \
+        fwi import line.su --units ft --group-by ep --byte sx=201:f32 -o line.h5\n  \
         fwi import data_cylinder_5.mat --scale 1000 --frequency 3.1831 --strength 1,1 --variance 100 -o cylinder-authors.h5\n  \
         fwi import marmousi.npy --as model --unit m/s --spacing 12.5 -o marmousi.h5")]
-    Import(ImportArgs),
+    Import(Box<ImportArgs>),
     /// Describe a data file, model, network, checkpoint or run directory
     #[command(after_help = "Example:\n  fwi info data/cylinder.h5")]
     Info(InfoArgs),
@@ -245,17 +252,26 @@ pub struct ImportArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// What the file contains
-    #[arg(long = "as", value_enum, default_value_t = ImportKind::Data, value_name = "KIND")]
+    #[arg(id = "as", long = "as", value_enum, default_value_t = ImportKind::Data, value_name = "KIND")]
     pub kind: ImportKind,
-    /// Format of the file [default: from the ending of its name]
+    /// Format of the file [default: from its contents or the ending of its name]
     #[arg(long, value_name = "FORMAT")]
     pub from: Option<String>,
     /// The output file [default: the name of the file, ending in .h5]
     #[arg(long, short, value_name = "FILE.h5")]
     pub output: Option<PathBuf>,
+    /// Write a scenario with suggested settings for the data, too; for SEG-Y and SU
+    #[arg(long, value_name = "SCENARIO.yaml")]
+    pub scenario: Option<PathBuf>,
+    /// Overwrite the output file and the scenario; for SEG-Y and SU
+    #[arg(long)]
+    pub force: bool,
     /// Information that the file does not contain.
     #[command(flatten)]
     pub options: ImportOptions,
+    /// What replaces the headers of SEG-Y and SU files.
+    #[command(flatten)]
+    pub segy: SegyOptions,
 }
 
 /// `fwi info`.
@@ -344,6 +360,8 @@ mod tests {
             "fwi export m.safetensors --to csv --derivatives",
             "fwi fit m.h5 --to m.safetensors --width 32 --layers 2 --steps 100 --error 0.01 --spacing 10",
             "fwi import d.mat --as data",
+            "fwi import d.sgy --scenario d.yaml --force --byte sx=201:f32 --byte sy=205 --scalco -100 --line -1,2,3,4",
+            "fwi import d.su --kind su --byte-order little --units ft --trace-ids 1,12 --three-d --geographic",
             "fwi info f.h5",
             "fwi schema --markdown",
             "fwi completions zsh",

@@ -24,6 +24,7 @@ pub mod run_files;
 pub mod settings;
 pub mod simulate;
 pub mod statistics;
+pub mod suggestion;
 pub mod target;
 pub mod wavefields;
 

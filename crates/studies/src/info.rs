@@ -13,6 +13,7 @@ use survey::data_error::DataError;
 use survey::dataset::{self, Dataset};
 use survey::gathers::GatherFile;
 use survey::hdf5_file::Hdf5Reader;
+use survey::import::segy;
 use survey::matlab_file::MatlabFile;
 use survey::model::Model;
 use survey::model_io::{ComplexField, MODEL_FORMAT, WAVEFIELD_FORMAT};
@@ -37,6 +38,7 @@ pub fn info(path: &Path) -> Result<String, DataError> {
         "mat" => matlab_file(path),
         "safetensors" => checkpoint(path),
         "json" | "html" | "yaml" | "yml" | "csv" | "png" if path.is_file() => Ok(plain_file(path)),
+        _ if segy::is_one(path) => segy::summary(path),
         _ => hdf5_file(path),
     }
 }
@@ -112,6 +114,11 @@ fn gathers(file: &GatherFile) -> Result<String, DataError> {
     let end = file.header.dt * (nt - 1) as f64;
     line(&mut text, "time", &format!("every {} s up to {} s", six_digits(file.header.dt), six_digits(end)));
     geometry(&mut text, &file.header.survey);
+    if let Some(place) = file.placement()? {
+        let [east, north] = place.origin;
+        let azimuth = place.azimuth();
+        line(&mut text, "map", &format!("x = 0 at ({east:.2}, {north:.2}) m, azimuth {azimuth:.1} degrees"));
+    }
     if let Some((emitted, step)) = file.wavelet()?
         && let Some(band) = emitted.all().iter().filter_map(|w| Band::of(w, step)).reduce(Band::and)
     {

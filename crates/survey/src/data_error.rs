@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use document::{Message, Problem, Subject};
 
+use crate::import::segy::SegyImportError;
+
 /// The errors of the readers and writers of this crate, with the file, the found value and the expected one.
 ///
 /// # Units
@@ -271,6 +273,9 @@ pub enum DataError {
         /// The option that provides it.
         option: &'static str,
     },
+    /// A SEG-Y or SU file that cannot be imported.
+    #[error(transparent)]
+    Segy(SegyImportError),
     /// A file that violates its own format.
     #[error("{}: malformed {format} file at byte {offset}: {problem}", path.display())]
     Malformed {

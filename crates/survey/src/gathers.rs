@@ -22,6 +22,7 @@ use crate::hdf5_file::time_limit::{self, Handle};
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, Packing, failing, index_in_words};
 use crate::memory;
 use crate::per_shot::PerShot;
+use crate::placement::Placement;
 use crate::recorded;
 use crate::survey::{Receivers, Survey};
 use crate::wavelet::SourceWavelets;
@@ -269,6 +270,29 @@ impl GatherFile {
         })
     }
 
+    /// Where the coordinates are on the map, if the file says so.
+    ///
+    /// # Errors
+    /// [`DataError::Attribute`].
+    pub fn placement(&self) -> Result<Option<Placement>, DataError> {
+        Hdf5Reader::with(&self.path, |file| {
+            let sources = file.dataset("survey/sources")?;
+            let pair = |name: &str| match file.numbers(&sources, name)?.as_deref() {
+                None => Ok(None),
+                Some(&[a, b]) => Ok(Some([a, b])),
+                Some(found) => Err(DataError::Attribute {
+                    path: file.path.clone(),
+                    attribute: format!("{name} of /survey/sources"),
+                    found: format!("{} numbers", found.len()),
+                    expected: "two numbers",
+                }),
+            };
+            let (origin, direction) = (pair(Placement::ORIGIN)?, pair(Placement::DIRECTION)?);
+            let centre = pair(Placement::CENTRE)?;
+            Ok(origin.zip(direction).map(|(origin, direction)| Placement { origin, direction, centre }))
+        })
+    }
+
     /// Traces that are dead or not finite, in order.
     ///
     /// # Errors
@@ -471,6 +495,21 @@ impl GatherWriter<'_> {
             sets.push(set);
         }
         Ok(GatherWriter { out, sets, header: header.clone() })
+    }
+
+    /// Writes where the coordinates are on the map.
+    ///
+    /// # Errors
+    /// [`DataError::Unwritten`].
+    pub fn place(&self, placement: &Placement) -> Result<(), DataError> {
+        let failed = self.out.failing("find the sources");
+        let sources = self.out.file.dataset("survey/sources").map_err(failed)?;
+        self.out.numbers(&sources, Placement::ORIGIN, &placement.origin)?;
+        self.out.numbers(&sources, Placement::DIRECTION, &placement.direction)?;
+        match placement.centre {
+            Some(centre) => self.out.numbers(&sources, Placement::CENTRE, &centre),
+            None => Ok(()),
+        }
     }
 
     /// Writes the traces of one shot, `[field, receiver, time]`.

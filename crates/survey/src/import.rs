@@ -10,6 +10,7 @@ use crate::importers::{IMPORTERS, Importer};
 
 mod model;
 mod options;
+pub mod segy;
 mod velocity_unit;
 
 pub use model::{FileStatements, Imported};
@@ -21,7 +22,7 @@ pub use velocity_unit::VelocityUnit;
 /// # Errors
 /// [`DataError::UnknownFormat`] if no importer reads such data; otherwise the error of the file or the options.
 pub fn import_data(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Dataset, DataError> {
-    let importer = choose(path, from, |i| i.data.is_some())?;
+    let importer = choose(path, from, |i| i.data.is_some(), &segy::NAMES)?;
     let read = importer.data.expect("chosen among those that read data");
     let data = read(path, options)?;
     data.check(path)?;
@@ -34,7 +35,7 @@ pub fn import_data(path: &Path, from: Option<&str>, options: &ImportOptions) -> 
 /// # Errors
 /// [`DataError::UnknownFormat`] if no importer reads such data; otherwise the error of the file or the options.
 pub fn import_traces(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Gathers, DataError> {
-    let importer = choose(path, from, |i| i.traces.is_some())?;
+    let importer = choose(path, from, |i| i.traces.is_some(), &segy::NAMES)?;
     let read = importer.traces.expect("chosen among those that read traces");
     read(path, options)
 }
@@ -44,7 +45,7 @@ pub fn import_traces(path: &Path, from: Option<&str>, options: &ImportOptions) -
 /// # Errors
 /// [`DataError::UnknownFormat`] if no reader exists for such models; otherwise the error of the file or the options.
 pub fn import_model(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Imported, DataError> {
-    let importer = choose(path, from, |i| i.model.is_some())?;
+    let importer = choose(path, from, |i| i.model.is_some(), &[])?;
     let read = importer.model.expect("chosen among those that read models");
     read(path, options)
 }
@@ -53,6 +54,7 @@ fn choose(
     path: &Path,
     from: Option<&str>,
     can: fn(&Importer) -> bool,
+    others: &[&'static str],
 ) -> Result<&'static Importer, DataError> {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let wanted = |i: &&Importer| match from {
@@ -66,6 +68,7 @@ fn choose(
             .iter()
             .filter(|i| can(i))
             .map(|i| if from.is_some() { i.name } else { i.extensions[0] })
+            .chain(others.iter().copied())
             .collect(),
     })
 }

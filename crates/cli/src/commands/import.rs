@@ -1,20 +1,18 @@
 //! `fwi import`
 
-use std::path::Path;
+mod seismic;
 
 use crate::cli::{ImportArgs, ImportKind};
 use crate::output::{print, print_notes};
 use scenario::error::FwiError;
 use studies::progress_args::ProgressArgs;
+use survey::import::segy::{self, SegyOptions};
 use survey::import::{Imported, import_data, import_model, import_traces};
 
 pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let from = args.from.as_deref();
     let target = args.output.clone().unwrap_or_else(|| args.file.with_extension("h5"));
-    // A link to the input would overwrite it, too.
-    let same =
-        |a: &Path, b: &Path| a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b));
-    if same(&target, &args.file) {
+    if seismic::same(&target, &args.file) {
         return Err(FwiError::Argument {
             argument: "FILE",
             found: args.file.display().to_string(),
@@ -22,6 +20,12 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
             expected: "-o with another name".to_owned(),
         });
     }
+    let named = from.map(|from| segy::NAMES.contains(&from));
+    let seismic = || args.segy.kind.is_some() || segy::is_one(&args.file);
+    if args.kind == ImportKind::Data && named.unwrap_or_else(seismic) {
+        return seismic::execute(args, &target, progress);
+    }
+    only_for_seismic(args)?;
     let mut notes = Vec::new();
     let summary = match args.kind {
         ImportKind::Data if args.options.interval.is_some() => {
@@ -51,4 +55,20 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
     print(&format!("{}: {summary}\n", target.display()))?;
     print_notes(&notes);
     Ok(())
+}
+
+/// Refuses options of SEG-Y and SU with other files.
+fn only_for_seismic(args: &ImportArgs) -> Result<(), FwiError> {
+    let expected = "a SEG-Y or SU file; `--from segy` reads any file as one".to_owned();
+    let refuse = |argument: &'static str| {
+        let (found, problem) =
+            (args.file.display().to_string(), "is not a SEG-Y or SU file, which the option is for");
+        Err(FwiError::Argument { argument, found, problem, expected })
+    };
+    match () {
+        () if args.scenario.is_some() => refuse("--scenario"),
+        () if args.force => refuse("--force"),
+        () if args.segy != SegyOptions::default() => refuse("options of SEG-Y and SU:"),
+        () => Ok(()),
+    }
 }

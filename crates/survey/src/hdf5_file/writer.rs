@@ -95,6 +95,12 @@ impl Hdf5Writer {
         attribute.map_err(unwritten(&self.path, &format!("write attribute {name}")))
     }
 
+    /// Writes several numbers as an attribute.
+    pub fn numbers(&self, to: &Location, name: &str, values: &[f64]) -> Result<(), DataError> {
+        let written = to.new_attr_builder().with_data(values).create(name);
+        written.map(|_| ()).map_err(unwritten(&self.path, &format!("write attribute {name}")))
+    }
+
     /// Turns an error of the library into ours.
     pub fn failing(&self, doing: &str) -> impl FnOnce(hdf5::Error) -> DataError {
         unwritten(&self.path, doing)

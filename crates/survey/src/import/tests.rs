@@ -478,7 +478,7 @@ fn unknown_formats_list_the_known() {
     let path = folder.file("d.txt", b"");
     assert_eq!(
         folder.message(import_data(&path, None, &options())),
-        "unknown file name ending \"txt\"; known: mat, npy"
+        "unknown file name ending \"txt\"; known: mat, npy, sgy, segy, su"
     );
     assert_eq!(
         folder.message(import_model(&path, Some("numpy"), &options())),

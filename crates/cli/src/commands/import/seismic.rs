@@ -1,0 +1,111 @@
+//! Import of SEG-Y and SU files, with a suggested scenario.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::ImportArgs;
+use crate::output::{print, print_notes};
+use scenario::error::FwiError;
+use scenario::suggestion::{Suggestion, name_of};
+use segy::Kind;
+use studies::progress_args::ProgressArgs;
+use survey::atomic;
+use survey::import::ImportOptions;
+use survey::import::segy::{SegyOptions, import};
+
+pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) -> Result<(), FwiError> {
+    only_interval(&args.options)?;
+    let mut options = SegyOptions { interval: args.options.interval, ..args.segy.clone() };
+    if args.from.as_deref() == Some("su") {
+        options.kind = options.kind.or(Some(Kind::Su));
+    }
+    let outputs = [("-o", Some(target)), ("--scenario", args.scenario.as_deref())];
+    for (argument, path) in outputs {
+        let Some(path) = path else { continue };
+        if same(path, &args.file) || (argument == "--scenario" && same(path, target)) {
+            return Err(refused(argument, path, "would be overwritten", "another name"));
+        }
+        if path.is_file() && !args.force {
+            return Err(refused(argument, path, "exists", "another name, or --force, which overwrites it"));
+        }
+    }
+    if let Some(scenario) = &args.scenario {
+        // Before minutes are spent on the traces.
+        atomic::check_writable(folder_of(scenario))?;
+    }
+    let imported = import(&args.file, &options, target)?;
+    let [shots, receivers] = [imported.survey.sources.len(), imported.survey.receivers.count()];
+    let mut said = format!("{}\n{}", args.file.display(), imported.report);
+    said += &format!(
+        "{}: {shots} shots, {receivers} receivers, {} samples\n",
+        target.display(),
+        imported.samples
+    );
+    if let Some(scenario) = &args.scenario {
+        let source = args.file.file_name().unwrap_or_default().to_string_lossy();
+        let text = Suggestion::of(&imported).yaml(&name_of(scenario), &source, &seen_from(scenario, target));
+        atomic::write_bytes(scenario, text.as_bytes())?;
+        let path = scenario.display();
+        said += &format!(
+            "{path}: suggested settings; `fwi check {path} --explain` describes them, `fwi run {path}` runs them\n"
+        );
+    }
+    if progress.quiet {
+        return Ok(());
+    }
+    print(&said)?;
+    print_notes(imported.report.warnings());
+    Ok(())
+}
+
+/// Whether two paths are the same file. A link to the input would overwrite it, too.
+pub(super) fn same(a: &Path, b: &Path) -> bool {
+    a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+}
+
+fn refused(argument: &'static str, path: &Path, problem: &'static str, expected: &str) -> FwiError {
+    let (found, expected) = (path.display().to_string(), expected.to_owned());
+    FwiError::Argument { argument, found, problem, expected }
+}
+
+/// Refuses options of other formats.
+fn only_interval(options: &ImportOptions) -> Result<(), FwiError> {
+    let usual = ImportOptions::default();
+    let given = [
+        ("--scale", options.scale != usual.scale),
+        ("--axes", options.axes.is_some()),
+        ("--positive", options.positive.is_some()),
+        ("--frequency", !options.frequency.is_empty()),
+        ("--strength", options.strength != usual.strength),
+        ("--variance", options.variance != usual.variance),
+        ("--conjugate", options.conjugate),
+        ("--sources", options.sources.is_some()),
+        ("--receivers", options.receivers.is_some()),
+        ("--dataset", options.dataset.is_some()),
+        ("--unit", options.unit.is_some()),
+        ("--spacing", options.spacing.is_some()),
+        ("--origin", options.origin.is_some()),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((argument, _)) => Err(FwiError::Argument {
+            argument,
+            found: "with a SEG-Y or SU file".to_owned(),
+            problem: "is for other formats",
+            expected: "the options under `SEG-Y and SU` of `fwi import --help`".to_owned(),
+        }),
+    }
+}
+
+/// The folder of a file.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+/// The path of the data as the scenario has it: a name in the same folder, otherwise the whole path.
+fn seen_from(scenario: &Path, data: &Path) -> PathBuf {
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    match (whole(folder_of(scenario)) == whole(folder_of(data)), data.file_name()) {
+        (true, Some(name)) => PathBuf::from(name),
+        _ => whole(data),
+    }
+}

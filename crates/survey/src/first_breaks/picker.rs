@@ -1,0 +1,131 @@
+//! Picking of first breaks by the ratio of energies after and before a sample.
+
+/// A first break.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Onset {
+    /// Its time in s.
+    pub time: f64,
+    /// The energy in a period after it over that before it.
+    pub ratio: f64,
+}
+
+/// Picks first breaks in traces of one sample interval.
+///
+/// At every sample the mean energy of the period after it is divided by the mean energy of five periods before it, to which
+/// 1e-5 of the largest energy of the trace is added. The first break is where this ratio first reaches the cube root of its maximum,
+/// and 6: the largest ratio within a period from there. A trace whose largest ratio is below 10 has no clear first break.
+///
+/// # Source
+/// Coppens, Geophysical Prospecting 33 (1985), 1212-1231; Wong, Han, Bancroft and Stewart, CREWES Research Report 21 (2009).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Picker {
+    dt: f64,
+    /// Samples of a period.
+    window: usize,
+}
+
+/// Windows before a sample over the window after it.
+const BEFORE: usize = 5;
+/// What is added to the energy before a sample, as a share of the largest energy in a window.
+const FLOOR: f64 = 1e-5;
+/// The smallest ratio that begins a first break.
+const REACHED: f64 = 6.0;
+/// The smallest ratio of a clear first break.
+const CLEAR: f64 = 10.0;
+
+impl Picker {
+    /// For traces with `dt` s between samples, whose dominant period is `period` s.
+    #[must_use]
+    pub fn new(dt: f64, period: f64) -> Self {
+        Self { dt, window: ((period / dt).round() as usize).max(2) }
+    }
+
+    /// The first break of a trace; `None` if none is clear.
+    #[must_use]
+    pub fn pick(&self, trace: &[f32]) -> Option<Onset> {
+        // A record that begins later is zero before: its first sample is no arrival.
+        let first = trace.iter().position(|sample| *sample != 0.0)?;
+        let mut sums = Vec::with_capacity(trace.len() - first + 1);
+        sums.push(0.0);
+        let mut sum = 0.0;
+        for sample in &trace[first..] {
+            sum += f64::from(*sample).powi(2);
+            sums.push(sum);
+        }
+        let (samples, window) = (sums.len() - 1, self.window);
+        if samples < 2 * window || !sum.is_finite() {
+            return None;
+        }
+        let after = |i: usize| (sums[i + window] - sums[i]) / window as f64;
+        let last = samples - window;
+        let floor = FLOOR * (0..=last).map(after).fold(0.0, f64::max);
+        let ratio = |i: usize| {
+            let from = i.saturating_sub(BEFORE * window);
+            let before = if i > from { (sums[i] - sums[from]) / (i - from) as f64 } else { 0.0 };
+            after(i) / (before + floor)
+        };
+        // At least a quarter of a period before a pick shows that there is less energy.
+        let ratios: Vec<f64> = ((window / 4).max(1)..=last).map(ratio).collect();
+        let largest = ratios.iter().copied().fold(0.0, f64::max);
+        if largest < CLEAR {
+            return None;
+        }
+        let start = ratios.iter().position(|ratio| *ratio >= largest.cbrt().max(REACHED))?;
+        let near = &ratios[start..(start + window).min(ratios.len())];
+        let best = near.iter().copied().zip(0..).max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let sample = first + (window / 4).max(1) + start + best.1;
+        Some(Onset { time: sample as f64 * self.dt, ratio: best.0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A Ricker wavelet of 10 Hz at a time, a stronger one later, and noise before and after.
+    fn trace(onset: f64, noise: f64) -> Vec<f32> {
+        let ricker = |t: f64| {
+            let a = (std::f64::consts::PI * 10.0 * t).powi(2);
+            (1.0 - 2.0 * a) * (-a).exp()
+        };
+        let mut random = 12_345_u32;
+        (0..1000)
+            .map(|i| {
+                let t = 0.004 * f64::from(i);
+                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let uniform = f64::from(random) / f64::from(u32::MAX) - 0.5;
+                (ricker(t - onset - 0.1) + 4.0 * ricker(t - onset - 1.5) + noise * uniform) as f32
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_first_wave_is_picked() {
+        let picker = Picker::new(0.004, 0.1);
+        for onset in [0.3, 0.8, 1.6] {
+            for noise in [0.0, 0.02, 0.2] {
+                let found = picker.pick(&trace(onset, noise)).unwrap();
+                // The wavelet rises over its first period.
+                assert!((found.time - onset - 0.03).abs() < 0.06, "{onset} {noise}: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn noise_and_silence_have_no_first_break() {
+        let picker = Picker::new(0.004, 0.1);
+        let noise: Vec<f32> = trace(100.0, 1.0);
+        assert_eq!(picker.pick(&noise), None);
+        assert_eq!(picker.pick(&[0.0; 500]), None);
+        assert_eq!(picker.pick(&[f32::NAN; 500]), None);
+        assert_eq!(picker.pick(&[1.0; 3]), None);
+    }
+
+    #[test]
+    fn the_beginning_of_a_late_record_is_no_first_break() {
+        let mut late = trace(1.6, 0.2);
+        late[..150].fill(0.0);
+        let found = Picker::new(0.004, 0.1).pick(&late).unwrap();
+        assert!((found.time - 1.63).abs() < 0.06, "{found:?}");
+    }
+}

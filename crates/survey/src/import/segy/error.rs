@@ -1,0 +1,93 @@
+//! Errors of importing SEG-Y and SU files.
+
+use std::path::PathBuf;
+
+use segy::{GeometryError, LayoutError, LineError, SegyError};
+
+/// Why a SEG-Y or SU file cannot be imported.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SegyImportError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] SegyError),
+    /// Its headers give no geometry.
+    #[error(transparent)]
+    Geometry(#[from] GeometryError),
+    /// An option `--byte` is wrong.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+    /// No line goes through the positions.
+    #[error(
+        "{}: {source}; `--line x1,y1,x2,y2` gives the ends of the line", path.display()
+    )]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: LineError,
+    },
+    /// Sources and receivers are not on one line.
+    #[error(
+        "{}: {what} of trace {trace} at x {:.2} m, y {:.2} m is {found:.1} m off the line from ({:.1}, {:.1}) to ({:.1}, {:.1}) m, \
+         expected at most {limit:.1} m; `--line x1,y1,x2,y2` gives another line, `--off-line-limit {}` allows the distance, and \
+         `--three-d` keeps positions as [x, y, z]",
+        path.display(), point[0], point[1], ends[0][0], ends[0][1], ends[1][0], ends[1][1], found.ceil()
+    )]
+    OffLine {
+        /// The file.
+        path: PathBuf,
+        /// `the source` or `the receiver`.
+        what: &'static str,
+        /// The trace, counted from 1.
+        trace: usize,
+        /// The position `[x, y]` in m.
+        point: [f64; 2],
+        /// Its distance from the line in m.
+        found: f64,
+        /// The largest distance allowed in m.
+        limit: f64,
+        /// The ends of the line in m.
+        ends: [[f64; 2]; 2],
+    },
+    /// Traces have hardly any time after the shot in common.
+    #[error(
+        "{}: trace {trace} ends {end} s after the shot, expected at least {least} s, three samples: it begins at {start} s (delay \
+         recording time, header byte 109) and has {samples} samples; `--byte delrt=POSITION` says where delays are, `--sctrh` \
+         sets their scalar",
+        path.display()
+    )]
+    TooEarly {
+        /// The file.
+        path: PathBuf,
+        /// The trace, counted from 1.
+        trace: usize,
+        /// The time of its first sample in s.
+        start: f64,
+        /// The time of its last sample in s.
+        end: f64,
+        /// Its samples.
+        samples: usize,
+        /// The shortest time in s.
+        least: f64,
+    },
+    /// No trace has a signal.
+    #[error(
+        "{}: all {traces} traces are zero, NaN, infinite or marked as dead, expected samples of waves; `--format` sets the format of \
+         samples, `--trace-ids` the traces that are used", path.display()
+    )]
+    AllSilent {
+        /// The file.
+        path: PathBuf,
+        /// How many traces there are.
+        traces: usize,
+    },
+    /// No trace can be used.
+    #[error("{}: all {traces} traces of shots are marked as dead (header byte 29 is 2); `--byte trid=POSITION` says where the code is", path.display())]
+    AllDead {
+        /// The file.
+        path: PathBuf,
+        /// How many traces there are.
+        traces: usize,
+    },
+}
