@@ -28,6 +28,7 @@ fn every_export_format() {
             "npy" => b"\x93NUMPY",
             "csv" => b"x_m,z_m,vp_m_per_s\n-100,50,1425\n",
             "vti" => b"<?xml version=\"1.0\"?>\n<VTKFile type=\"ImageData\"",
+            "segy" => b"\xc3", // C in EBCDIC
             "png" => b"\x89PNG",
             name => panic!("say here how a {name} file begins"),
         };

@@ -30,6 +30,8 @@ pub enum OutputFormat {
     Csv,
     /// VTK ImageData: ParaView, PyVista.
     Vti,
+    /// SEG-Y in depth: interpretation programs.
+    Segy,
     /// Picture.
     Png,
 }
@@ -43,6 +45,7 @@ impl OutputFormat {
             OutputFormat::Npy => "npy",
             OutputFormat::Csv => "csv",
             OutputFormat::Vti => "vti",
+            OutputFormat::Segy => "segy",
             OutputFormat::Png => "png",
         }
     }

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use survey::data_error::DataError;
-use survey::exporters::{csv, hdf5, npy, vti};
+use survey::exporters::{csv, hdf5, npy, segy, vti};
 use survey::parameter::Parameter;
 use survey::sampled::Sampled;
 
@@ -46,6 +46,12 @@ pub const EXPORTERS: &[Exporter] = &[
         extension: "vti",
         purpose: "VTK ImageData, for ParaView and PyVista",
         write: vti::write,
+    },
+    Exporter {
+        name: "segy",
+        extension: "sgy",
+        purpose: "SEG-Y in depth, for interpretation programs",
+        write: segy::write,
     },
     Exporter {
         name: "png",

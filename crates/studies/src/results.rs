@@ -82,7 +82,12 @@ impl Other {
             ("hdf5", Other::Layers(layers)) => layers_to_hdf5(layers, path),
             ("npy", _) => atomic::write_bytes(path, &self.npy()),
             ("csv", _) => atomic::write_bytes(path, self.csv().as_bytes()),
-            _ => atomic::write_bytes(path, &self.png()),
+            ("png", _) => atomic::write_bytes(path, &self.png()),
+            (found, _) => Err(DataError::UnknownFormat {
+                what: "export format of wavefields and layers",
+                found: found.to_owned(),
+                known: vec!["hdf5", "npy", "csv", "png"],
+            }),
         }
     }
 

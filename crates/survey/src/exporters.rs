@@ -3,4 +3,5 @@
 pub mod csv;
 pub mod hdf5;
 pub mod npy;
+pub mod segy;
 pub mod vti;

@@ -28,8 +28,8 @@ fn every_format_writes() {
 
 #[test]
 fn unknown_formats_list_the_known() {
-    let error = exporter("segy").unwrap_err().to_string();
-    assert_eq!(error, "unknown export format \"segy\"; known: hdf5, npy, csv, vti, png");
+    let error = exporter("gocad").unwrap_err().to_string();
+    assert_eq!(error, "unknown export format \"gocad\"; known: hdf5, npy, csv, vti, segy, png");
 }
 
 /// Every exporter's file is in the table, and every row has a file.
