@@ -16,7 +16,7 @@ use crate::symbol::{Role, Symbol};
 /// ```
 /// use pde::{Dimension, Form, helmholtz, linearise};
 /// let equation = helmholtz(Dimension::Two, Form::Scattered);
-/// assert_eq!(linearise(&equation, "m")?.to_string(), "e_x e_z omega^2 u + e_x e_z omega^2 u0");
+/// assert_eq!(linearise(&equation, "m")?.to_string(), "e_x e_z omega^2 (u0 + u)");
 /// # Ok::<(), pde::PdeError>(())
 /// ```
 pub fn linearise(equation: &Equation, parameter: &str) -> Result<Expr, PdeError> {
