@@ -145,9 +145,7 @@ fn ends(name: &str) -> [&'static str; 2] {
 }
 
 fn declared(name: &str, dims: usize) -> Result<pde::System, FdError> {
-    let dimension = [pde::Dimension::One, pde::Dimension::Two, pde::Dimension::Three][dims - 1];
-    let row = pde::systems().iter().find(|row| row.name == name);
-    row.and_then(|row| (row.declare)(dimension)).ok_or_else(|| FdError::NoField {
+    pde::system(name, pde::Dimension::ALL[dims - 1]).ok_or_else(|| FdError::NoField {
         what: "system",
         found: name.to_owned(),
         known: pde::systems().iter().map(|row| row.name.to_owned()).collect(),

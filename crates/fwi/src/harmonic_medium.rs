@@ -103,8 +103,7 @@ impl HarmonicMedium {
             (Some(_), None) => "acoustic_density",
             (None, None) => "acoustic",
         };
-        let row = pde::systems().iter().find(|row| row.name == name);
-        let declared = row.and_then(|row| (row.declare)(Dimension::Two)).expect("a row of the catalogue");
+        let declared = pde::system(name, Dimension::Two).expect("a row of the catalogue");
         let read = || {
             let mut system = declared.harmonic()?;
             if self.anisotropy.is_some() {

@@ -118,6 +118,18 @@ impl TransientPlan {
         fd::time::largest_stable_step_of(&grid.into(), order, &medium)
     }
 
+    /// The equations, in one to three dimensions.
+    ///
+    /// # Panics
+    /// For another number of dimensions.
+    #[must_use]
+    pub fn equations(&self, dims: usize) -> pde::System {
+        match &self.system {
+            Some(plan) => plan.system.clone(),
+            None => fd::time::acoustic(dims, self.density.is_some()),
+        }
+    }
+
     /// The relative error of the phase velocity of waves along the axis with the larger spacing, for waves of a velocity (m/s) and a
     /// frequency (Hz): positive where they are too fast.
     ///
@@ -130,9 +142,7 @@ impl TransientPlan {
         velocity: f64,
         frequency: f64,
     ) -> Result<f64, fd::FdError> {
-        let name = if self.density.is_some() { "acoustic_density" } else { "acoustic" };
-        let row = pde::systems().iter().find(|row| row.name == name);
-        let system = row.and_then(|row| (row.declare)(pde::Dimension::Two)).expect("a row of the catalogue");
+        let system = fd::time::acoustic(2, self.density.is_some());
         let [dx, dz] = grid.spacing;
         let (spacing, axis) = ([dx, dx, dz], if dx >= dz { 0 } else { 2 });
         let numerics = fd::program::Numerics { spacing, step: self.step, order, free_surface: false };

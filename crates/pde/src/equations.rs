@@ -15,7 +15,7 @@ use crate::error::PdeError;
 use crate::expr::{Expr, Node};
 use crate::symbol::{Axis, Dimension, Role, Symbol};
 use crate::system::System;
-use crate::systems::systems;
+use crate::systems::system;
 
 /// Which field is the unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -132,8 +132,7 @@ impl Equation {
 
 /// The system `acoustic` with its unknown `u` and with the squared slowness as its parameter.
 fn acoustic(dimension: Dimension) -> System {
-    let row = systems().iter().find(|row| row.name == "acoustic").expect("a row of the catalogue");
-    let declared = (row.declare)(dimension).expect("acoustic waves exist in every dimension");
+    let declared = system("acoustic", dimension).expect("acoustic waves exist in every dimension");
     let pressure = &declared.unknowns[0];
     let u = Symbol { name: "u".to_owned(), ..pressure.clone() };
     let m = Symbol { role: Role::Parameter, ..declared.derived[0].symbol.clone() };

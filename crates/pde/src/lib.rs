@@ -64,5 +64,5 @@ pub use parse::parse;
 pub use stencil::{Stencil, centred, fornberg, staggered};
 pub use symbol::{Axis, Dimension, MultiIndex, Role, Symbol};
 pub use system::{Condition, Derived, System};
-pub use systems::{SystemRow, systems};
+pub use systems::{SystemRow, system, systems};
 pub use unit::Unit;

@@ -37,6 +37,18 @@ const SYSTEMS: &[SystemRow] = &[
     SystemRow { name: "sh", source: sh::SOURCE, declare: sh::declare },
 ];
 
+/// The system of the catalogue with this name in a dimension; `None` where there is none.
+///
+/// ```
+/// let waves = pde::system("elastic", pde::Dimension::Two).expect("a row of the catalogue");
+/// assert_eq!(waves.parameters.len(), 3);
+/// ```
+#[must_use]
+pub fn system(name: &str, dimension: Dimension) -> Option<System> {
+    let row = SYSTEMS.iter().find(|row| row.name == name)?;
+    (row.declare)(dimension)
+}
+
 /// Every system of the catalogue.
 ///
 /// ```

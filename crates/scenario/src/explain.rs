@@ -55,8 +55,7 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
             medium::equations(&waves.medium, &mut page);
         }
         WavesPlan::Transient(waves) => {
-            let system = fd::time::acoustic(plan.grid.dims(), waves.density.is_some());
-            medium::residuals(&system, &mut page);
+            medium::residuals(&waves.equations(plan.grid.dims()), &mut page);
         }
         WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => {
             let equation = pde::helmholtz(crate::plan::dimension(&plan.grid), pde::Form::Total);

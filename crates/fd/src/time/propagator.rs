@@ -152,9 +152,7 @@ impl<T: Real> Propagator<T> {
 #[must_use]
 pub fn acoustic(dims: usize, density: bool) -> System {
     let name = if density { "acoustic_density" } else { "acoustic" };
-    let row = pde::systems().iter().find(|row| row.name == name);
-    let dimension = Dimension::ALL[dims - 1];
-    row.and_then(|row| (row.declare)(dimension)).expect("the catalogue has acoustic waves in every dimension")
+    pde::system(name, Dimension::ALL[dims - 1]).expect("the catalogue has acoustic waves in every dimension")
 }
 
 fn check(mesh: &Mesh, settings: &Settings, medium: &Medium<'_>) -> Result<(), FdError> {

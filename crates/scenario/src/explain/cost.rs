@@ -28,11 +28,8 @@ fn forward(
     // Layers are as thick on a finer grid.
     let cells = (waves.boundary.cpml.cells as f64 * spacing).round() as usize;
     let nodes: usize = grid.array_shape().into_iter().map(|n| n + 2 * cells).product();
-    let system = match &waves.system {
-        Some(of) => of.system.clone(),
-        None => fd::time::acoustic(grid.dims(), waves.density.is_some()),
-    };
-    let each = fd::program::multiplications(&system, order).map_err(fd::FdError::from)? as f64;
+    let each =
+        fd::program::multiplications(&waves.equations(grid.dims()), order).map_err(fd::FdError::from)? as f64;
     let (steps, shots) = (waves.resampling(1).steps() * refine, plan.survey.sources.len());
     let threads = rayon::current_num_threads().min(shots).max(1);
     let rate = MULTIPLICATIONS[usize::from(grid.dims() == 3)] * threads as f64;
@@ -42,10 +39,7 @@ fn forward(
 /// Time and memory of the waves of an inversion.
 pub(super) fn propagator(plan: &Plan, waves: &TransientPlan, page: &mut Page) -> Result<(), FwiError> {
     let (forward, nodes) = forward(plan, waves, (&plan.grid, plan.order, 1))?;
-    let system = match &waves.system {
-        Some(of) => of.system.clone(),
-        None => fd::time::acoustic(plan.grid.dims(), waves.density.is_some()),
-    };
+    let system = waves.equations(plan.grid.dims());
     let parameters: Vec<&str> = system.parameters.iter().map(|symbol| &*symbol.name).collect();
     let (mesh, settings) = (Mesh::from(&plan.grid), waves.settings(plan.order, 1, 1));
     let step = fd::program::gradient_bytes::<f32>(&system, &mesh, &settings, &parameters)?.step;

@@ -88,8 +88,7 @@ impl EquationInTime {
 
     /// The system of variable density.
     pub(super) fn declared() -> System {
-        let row = pde::systems().iter().find(|row| row.name == "acoustic_density");
-        row.and_then(|row| (row.declare)(Dimension::Two)).expect("a row of the catalogue")
+        pde::system("acoustic_density", Dimension::Two).expect("a row of the catalogue")
     }
 
     /// By equation: the given field that enters it, and the strength that a residual of 1 on a cell gives its source.
