@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fwi::forward::Waves;
-use fwi::inversion::InverseProblem;
+use fwi::inversion::{InverseProblem, StopReason};
 use fwi::inversion_settings::InversionSettings;
 use pde::{Dimension, System, systems};
 use scenario::plan::Plan;
@@ -12,7 +12,7 @@ use survey::gathers::GatherFile;
 use survey::parameter::Parameter;
 
 use super::small_system::SmallSystem;
-use super::support::{root, succeed};
+use super::support::{Deaf, root, succeed};
 
 /// A start, a truth and bounds for every parameter of the catalogue.
 pub(crate) fn values(name: &str) -> [f64; 4] {
@@ -169,6 +169,39 @@ pub(super) fn errors_of(scenario: &str, inversion: &str) -> Vec<(String, f64)> {
     }
     println!("{scenario}, {inversion}: {errors:?}");
     errors
+}
+
+/// An inversion that cannot take a step says why: there is nothing to improve, or every step leads to a medium that the equation does
+/// not take. Data of the same grid and step as the inversion leave no misfit.
+#[test]
+fn inversions_say_why_they_stop() {
+    let system = two_dimensional().into_iter().find(|system| system.name == "acoustic_vti").unwrap();
+    let text = scenario(&system, &system.name, "p", "spacing: 20, order: 4");
+    let stopped = |text: &str| {
+        let mut found = None;
+        with_plan(text, |plan, problem| {
+            let inversion = &plan.inversions[0];
+            let solution = inversion.method.as_dyn().invert(problem, &inversion.settings, &mut Deaf).unwrap();
+            found = Some((solution.stopped, solution.iterations));
+        });
+        found.unwrap()
+    };
+    let mut perfect = text.clone();
+    for (start, truth) in [("2000", "2200"), ("0.2", "0.25"), ("0.1", "0.05")] {
+        perfect = perfect.replace(
+            &format!("background: {start}, value: {truth}"),
+            &format!("background: {start}, value: {start}"),
+        );
+    }
+    assert_eq!(stopped(&perfect), (StopReason::NoDescent, 0));
+    // Epsilon may not be less than delta, which is where they begin and only delta moves.
+    let edge: String = text
+        .replace("initial: {uniform: {value: 0.2}}", "initial: {uniform: {value: 0.1}}")
+        .lines()
+        .filter(|line| !line.starts_with("      vp: {free") && !line.starts_with("      epsilon: {free"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(stopped(&edge), (StopReason::ImpossibleMedium, 0));
 }
 
 /// Velocity and quality factor: each error at most half of the start's; without the quality factor the velocity gets worse.

@@ -161,9 +161,7 @@ impl Survey {
             short(highest)
         ))
     }
-}
 
-impl Survey {
     /// A note for shots that are recorded at their own source.
     ///
     /// The field of a point source is infinite there, and on a grid it is a property of the grid: such a trace is not data of the
@@ -197,4 +195,28 @@ fn check_finite(
     }
     let (dataset, value) = (dataset.to_owned(), value.to_string());
     Err(DataError::NotFinite { path: path.to_owned(), dataset, value, index: index() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn survey(receivers: Receivers) -> Survey {
+        let sources = vec![[0.0, 10.0].into(), [500.0, 10.0].into()];
+        Survey { sources, receivers, strength: Complex64::ONE, variance: 0.0 }
+    }
+
+    /// A receiver at a source of its own shot is noted; one at the source of another shot is not.
+    #[test]
+    fn own_records_are_noted() {
+        let at = |xs: [f64; 2]| xs.map(|x| [x, 10.0].into()).to_vec();
+        let shared = survey(Receivers::Shared(at([500.0, 800.0]))).own_records().unwrap();
+        assert!(shared.contains("1 of 2 shots (the first is shot 1)"), "{shared}");
+        let moving =
+            |first: [f64; 2]| survey(Receivers::ByShot(vec![at(first), at([0.0, 800.0])])).own_records();
+        assert!(moving([0.0, 300.0]).unwrap().contains("the first is shot 0"));
+        assert_eq!(moving([500.0, 300.0]), None);
+        // A centimetre beside the source is another place.
+        assert_eq!(moving([0.01, 300.0]), None);
+    }
 }

@@ -29,13 +29,12 @@ mod tests {
     use super::*;
     use pde::Dimension;
 
-    /// Two second derivatives of nine weights, and the former field; eight first derivatives of four weights.
+    /// Two second derivatives of nine weights, eight first derivatives of four, and the factors and former values of their updates.
     #[test]
     fn known_counts() {
         let of = |name: &str, order| {
             multiplications(&super::super::tests::media::system(name, Dimension::Two), order).unwrap()
         };
-        assert!((18..=22).contains(&of("acoustic", 8)), "{}", of("acoustic", 8));
-        assert!((32..=48).contains(&of("elastic", 4)), "{}", of("elastic", 4));
+        assert_eq!([of("acoustic", 8), of("elastic", 4)], [22, 45]);
     }
 }

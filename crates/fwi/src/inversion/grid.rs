@@ -157,7 +157,7 @@ struct StageObjective<'a, 'r, 'o> {
     trials: Vec<[f64; 3]>,
     started: bool,
     reason: Option<StopReason>,
-    /// Whether a trial since the last accepted step was a medium that the equation cannot take.
+    /// Whether the last trial, the shortest step of a search that fails, was a medium that the equation cannot take.
     impossible: bool,
     conditioner: Option<Conditioners>,
     /// The energy of the wavefields used by the conditioner.
@@ -192,7 +192,7 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
     fn evaluate(&mut self, q: &[f64]) -> Result<Evaluated<f64>, InversionError> {
         let m = self.space.variables(q);
         let value = self.reduced.evaluate(&m, self.done)?;
-        self.impossible |= self.started && value.misfit.is_nan();
+        self.impossible = self.started && value.misfit.is_nan();
         self.solves += value.solves;
         let (penalty, by_penalty) = self.space.penalty(q);
         let mut gradient = self.space.by_contrast(&value.gradient);
@@ -225,7 +225,6 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
         optimizer_state: &dyn Fn() -> OptimizerState<f64>,
     ) -> Result<bool, InversionError> {
         self.done += 1;
-        self.impossible = false;
         let accepted = self.trials.iter().rev().find(|trial| trial[0] == objective);
         let [_, data_misfit, regularization] = accepted.copied().unwrap_or([f64::NAN; 3]);
         self.trials.clear();
