@@ -22,7 +22,9 @@ pub struct Exporter {
     pub extension: &'static str,
     /// Its purpose, one line for the help text.
     pub purpose: &'static str,
-    /// Writes a field without NaN, and its derivatives if there are any.
+    /// Whether the format has a place for derivatives.
+    pub derivatives: bool,
+    /// Writes a field without NaN, and its derivatives if there are any and the format has a place for them.
     pub write: fn(&Sampled, &Path) -> Result<(), DataError>,
 }
 
@@ -32,31 +34,42 @@ pub const EXPORTERS: &[Exporter] = &[
         name: "hdf5",
         extension: "h5",
         purpose: "the format of fwi, with axes and units",
+        derivatives: true,
         write: hdf5::write,
     },
     Exporter {
         name: "npy",
         extension: "npy",
         purpose: "NumPy, float64 [z, x] or [z, y, x] in m/s",
+        derivatives: true,
         write: npy::write,
     },
-    Exporter { name: "csv", extension: "csv", purpose: "text, one node per line", write: csv::write },
+    Exporter {
+        name: "csv",
+        extension: "csv",
+        purpose: "text, one node per line",
+        derivatives: true,
+        write: csv::write,
+    },
     Exporter {
         name: "vti",
         extension: "vti",
         purpose: "VTK ImageData, for ParaView and PyVista",
+        derivatives: true,
         write: vti::write,
     },
     Exporter {
         name: "segy",
         extension: "sgy",
         purpose: "SEG-Y in depth, for interpretation programs",
+        derivatives: false,
         write: segy::write,
     },
     Exporter {
         name: "png",
         extension: "png",
         purpose: "a figure with axes and colour bar",
+        derivatives: false,
         write: png::write,
     },
 ];

@@ -14,7 +14,18 @@ use survey::parameter::Parameter;
 use survey::sampled::Sampled;
 
 pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
-    let extension = exporter(&args.to)?.extension;
+    let format = exporter(&args.to)?;
+    let extension = format.extension;
+    if args.derivatives && !format.derivatives {
+        let with: Vec<&str> =
+            EXPORTERS.iter().filter(|other| other.derivatives).map(|other| other.name).collect();
+        return Err(FwiError::Argument {
+            argument: "--derivatives",
+            found: format!("--to {}", format.name),
+            problem: "the format has no place for derivatives",
+            expected: format!("--to {}", with.join(", ")),
+        });
+    }
     let files = if args.input.is_dir() { results_of(&args.input)? } else { vec![args.input.clone()] };
     if files.len() > 1 && args.output.is_some() {
         return Err(FwiError::Argument {

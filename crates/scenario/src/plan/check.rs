@@ -10,6 +10,7 @@ use document::{Fault, KeyPath, Message, Problem, Subject, Unit, within};
 use super::data::problems::NoTruth;
 use super::device::NoDevice;
 use super::{InversionPlan, coverage, domain};
+use crate::outputs::OutputFormat;
 use crate::{OutputsBlock, StorageChoice};
 use fwi::waves_plan::WavesPlan;
 use survey::data_error::DataError;
@@ -17,16 +18,44 @@ use survey::medium::ModelChoice;
 use survey::model::Model;
 use survey::model_source::ModelSource;
 
-/// Whether results on a grid can be exported at the spacing asked for.
+/// Whether results on a grid can be exported at the spacing and in the formats asked for.
 pub(super) fn exported(outputs: &OutputsBlock, grid: &fd::Grid) -> Result<(), Fault> {
-    let Some(spacing) = outputs.spacing else { return Ok(()) };
-    let at = KeyPath::of("outputs.spacing");
+    let grid = match outputs.spacing {
+        Some(spacing) => at_spacing(&KeyPath::of("outputs.spacing"), spacing, grid)?,
+        None => *grid,
+    };
+    let segy = outputs.formats.iter().position(|format| *format == OutputFormat::Segy);
+    match segy.map(|place| (place, survey::exporters::segy::suits(&grid))) {
+        Some((place, Err(reason))) => {
+            Err(Fault::new(KeyPath::of("outputs.formats").index(place), UnsuitableFormat { reason }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The grid of exports with this distance between samples.
+fn at_spacing(at: &KeyPath, spacing: f64, grid: &fd::Grid) -> Result<fd::Grid, Fault> {
     let shortest = grid.axes().iter().map(|axis| axis.last() - axis.origin).fold(f64::INFINITY, f64::min);
-    within(&at, spacing, [0.0, shortest], Unit::Metre)?;
-    match survey::model::resampled(grid, spacing) {
-        Ok(_) => Ok(()),
-        Err(DataError::Memory { shortage, .. }) => Err(Fault::new(at, shortage)),
-        Err(error) => Err(Fault::new(at, error)),
+    within(at, spacing, [0.0, shortest], Unit::Metre)?;
+    survey::model::resampled(grid, spacing).map_err(|error| match error {
+        DataError::Memory { shortage, .. } => Fault::new(at, shortage),
+        error => Fault::new(at, error),
+    })
+}
+
+/// A format that cannot hold the results.
+#[derive(Debug)]
+struct UnsuitableFormat {
+    /// Why not.
+    reason: String,
+}
+
+impl Problem for UnsuitableFormat {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} does not suit the grid of the results"))
+            .found(&self.reason)
+            .expected("a format that holds them, such as hdf5, npy or csv")
+            .help("choose another format, or another `outputs.spacing`")
     }
 }
 

@@ -8,6 +8,7 @@
 
 use std::path::Path;
 
+use fd::Grid;
 use segy::{ByteOrder, Kind, SampleFormat, Scalars, TraceFacts, WriteError, WriteOptions, Writer};
 
 use crate::atomic;
@@ -17,65 +18,85 @@ use crate::sampled::Sampled;
 /// Metres that stand for a second.
 const METRES: f64 = 1000.0;
 
-/// Writes the values, as 32-bit floats.
+/// Writes the values, as 32-bit floats. SEG-Y has no place for derivatives.
 ///
 /// # Errors
-/// [`DataError::Text`] for a line, which has no depth, for derivatives, and for spacings or positions that the headers do not hold;
+/// [`DataError::Text`] for a grid that does not [suit](suits) the format, and values that are not finite;
 /// [`DataError::Unwritable`].
 pub fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
     let wrong = |problem: String| DataError::Text { path: path.to_owned(), problem };
-    if field.model.grid.dims() < 2 {
-        return Err(wrong(
-            "SEG-Y has traces in depth, and a line has none; expected a section or a volume".to_owned(),
-        ));
-    }
-    if field.derivatives.is_some() {
-        return Err(wrong(
-            "SEG-Y has no place for derivatives; leave them out, or use npy, csv or vti".to_owned(),
-        ));
-    }
+    suits(&field.model.grid).map_err(wrong)?;
     let bytes = encode(field).map_err(|error| wrong(error.to_string()))?;
     atomic::write_bytes(path, &bytes)
 }
 
-fn encode(field: &Sampled) -> Result<Vec<u8>, WriteError> {
-    let grid = &field.model.grid;
+/// Checks that a model on a grid can be written.
+///
+/// # Errors
+/// The reason why not: a line has no depth; spacing, samples and positions that the headers do not hold.
+pub fn suits(grid: &Grid) -> Result<(), String> {
+    if grid.dims() < 2 {
+        return Err("SEG-Y has traces in depth, and a line has none".to_owned());
+    }
+    let millimetres = METRES * grid.spacing[1];
+    let whole = (millimetres - millimetres.round()).abs() < 1e-6;
+    if !whole || !(1.0..=65_535.0).contains(&millimetres.round()) {
+        return Err(format!(
+            "the headers of SEG-Y hold a spacing in depth in whole millimetres, from 1 mm to 65.535 m; found {} m",
+            grid.spacing[1]
+        ));
+    }
+    let begun = options(grid, "").and_then(|options| Writer::new(std::io::sink(), &options));
+    begun.map(drop).map_err(|error| error.to_string())
+}
+
+/// The columns of a grid, x fastest: their place among the columns along x and y, and their position.
+fn columns(grid: &Grid) -> impl Iterator<Item = ([usize; 2], [f64; 3])> {
+    let ([x, _], [dx, _]) = (grid.origin, grid.spacing);
+    let (y, dy) = grid.y.map_or((0.0, 0.0), |axis| (axis.origin, axis.spacing));
+    let nx = grid.nx();
+    let at = move |ix: usize, iy: usize| ([ix, iy], [x + ix as f64 * dx, y + iy as f64 * dy, 0.0]);
+    (0..grid.ny()).flat_map(move |iy| (0..nx).map(move |ix| at(ix, iy)))
+}
+
+fn options(grid: &Grid, label: &str) -> Result<WriteOptions, WriteError> {
     let (nx, ny, nz) = (grid.nx(), grid.ny(), grid.nz());
     let ([x, z], [dx, dz]) = (grid.origin, grid.spacing);
-    let (y, dy) = grid.y.map_or((0.0, 0.0), |axis| (axis.origin, axis.spacing));
-    let at = |ix: usize, iy: usize| [x + ix as f64 * dx, y + iy as f64 * dy, 0.0];
-    let columns = || (0..ny).flat_map(move |iy| (0..nx).map(move |ix| (ix, iy)));
-    let options = WriteOptions {
+    Ok(WriteOptions {
         kind: Kind::SegY,
         su_byte_order: ByteOrder::Big,
         format: SampleFormat::Ieee32,
         interval: dz / METRES,
         samples: nz,
         record_traces: nx,
-        scalars: Scalars::of(columns().map(|(ix, iy)| at(ix, iy)))?,
+        scalars: Scalars::of(columns(grid).map(|(_, position)| position))?,
         text: vec![
-            format!("{} BY FWI {}", field.label(), env!("CARGO_PKG_VERSION")),
+            format!("{label} BY FWI {}", env!("CARGO_PKG_VERSION")),
             "DEPTH DOMAIN: INTERVAL AND DELAY ARE METRES IN PLACE OF MILLISECONDS".to_owned(),
             format!("{nz} SAMPLES FROM {z} M EVERY {dz} M, DOWN"),
             format!("{nx} COLUMNS ALONG X FROM {x} M EVERY {dx} M, {ny} ALONG Y"),
         ],
-    };
-    let mut writer = Writer::new(Vec::new(), &options)?;
-    let mut trace = vec![0.0; nz];
-    for (ix, iy) in columns() {
+    })
+}
+
+fn encode(field: &Sampled) -> Result<Vec<u8>, WriteError> {
+    let grid = &field.model.grid;
+    let (nx, ny) = (grid.nx(), grid.ny());
+    let mut writer = Writer::new(Vec::new(), &options(grid, &field.label())?)?;
+    let mut trace = vec![0.0; grid.nz()];
+    for ([ix, iy], position) in columns(grid) {
         for (iz, value) in trace.iter_mut().enumerate() {
             *value = field.model.values[(iz * ny + iy) * nx + ix] as f32;
         }
-        let [px, py, pz] = at(ix, iy);
         let facts = TraceFacts {
             record: iy as i32 + 1,
             channel: ix as i32 + 1,
             ensemble: (iy * nx + ix) as i32 + 1,
-            ensemble_at: Some([px, py]),
-            source: [px, py, pz],
-            receiver: [px, py, pz],
-            start: z / METRES,
+            ensemble_at: Some([position[0], position[1]]),
             dead: false,
+            source: position,
+            receiver: position,
+            start: grid.origin[1] / METRES,
             others: Vec::new(),
         };
         writer.trace(&facts, &trace)?;
@@ -87,7 +108,7 @@ fn encode(field: &Sampled) -> Result<Vec<u8>, WriteError> {
 mod tests {
     use super::*;
     use crate::model::Model;
-    use fd::{Axis, Grid};
+    use fd::Axis;
     use segy::{Field, File, ReadOptions};
 
     /// What was written is read back: columns, their places, depths and numbers.
@@ -124,9 +145,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("vp.sgy");
         let axis = |spacing: f64| Axis { origin: 0.0, spacing, nodes: 3 };
-        for (axes, says) in
-            [(&[axis(1.0)][..], "a line has none"), (&[axis(1.0), axis(1e-4)], "sample interval")]
-        {
+        for (axes, says) in [
+            (&[axis(1.0)][..], "a line has none"),
+            (&[axis(1.0), axis(1e-4)], "found 0.0001 m"),
+            (&[axis(1.0), axis(70.0)], "found 70 m"),
+            (&[axis(1.0), axis(12.3456)], "found 12.3456 m"),
+        ] {
             let grid = Grid::of_axes(axes).unwrap();
             let model = Model { grid, values: vec![1500.0; grid.len()] };
             let error = write(&model.into(), &path).unwrap_err().to_string();
