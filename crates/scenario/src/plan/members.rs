@@ -8,9 +8,8 @@ use fd::{Domain, Grid};
 use fields::FieldsError;
 
 use self::problems::{
-    BandWithoutWavelet, FewNodes, FrequencyTwice, HoldsEverything, InitialOutsideBounds, NoWater,
-    StageFrequency, TooManyCells, UnsuitableBatch, UnsuitableConditioning, UnsuitableDevice,
-    UnsuitableEncoding, UnsuitableMisfit, UnusedScale,
+    BandWithoutWavelet, FewNodes, FrequencyTwice, HoldsEverything, InitialOutsideBounds, NoWater, OnlyFor,
+    StageFrequency, TooManyCells, UnsuitableBatch, UnsuitableEncoding, UnsuitableMisfit,
 };
 use super::device::NoDevice;
 use super::frequencies::{self, Scheme};
@@ -143,7 +142,13 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
         conditioning.as_dyn().check(&at.key("conditioning").index(i).key(conditioning.name()))?;
     }
     if !block.conditioning.is_empty() && !block.method.as_dyn().conditions() {
-        let problem = UnsuitableConditioning { method: block.method.name() };
+        let problem = OnlyFor {
+            what: "gradients on a grid",
+            method: block.method.name(),
+            because: "",
+            expected: "method `grid`",
+            key: "conditioning",
+        };
         return Err(Fault::new(at.key("conditioning"), problem));
     }
     block.optimizer.as_dyn().check(&at.key("optimizer").key(block.optimizer.name()))?;
@@ -163,7 +168,13 @@ fn scale_is_used(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     for (name, unknown) in &block.unknowns {
         match unknown {
             UnknownChoice::Free(free) if free.scale != 1.0 => {
-                let problem = UnusedScale { method: block.method.name() };
+                let problem = OnlyFor {
+                    what: "unknowns on a grid",
+                    method: block.method.name(),
+                    because: ", whose networks have bounded outputs",
+                    expected: "method `grid`",
+                    key: "scale",
+                };
                 return Err(Fault::new(at.key(name).key("free").key("scale"), problem));
             }
             _ => {}
@@ -249,7 +260,14 @@ fn device(at: &KeyPath, block: &InversionBlock) -> Result<String, Fault> {
         }
         _ => {}
     }
-    Err(Fault::new(at, UnsuitableDevice { method: block.method.name() }))
+    let problem = OnlyFor {
+        what: "networks",
+        method: block.method.name(),
+        because: ", which has no network",
+        expected: "auto or cpu: finite differences are computed on the processor",
+        key: "device",
+    };
+    Err(Fault::new(at, problem))
 }
 
 /// Checks that an inversion that needs shared receivers has them.

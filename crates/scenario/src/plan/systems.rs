@@ -112,10 +112,9 @@ fn source(system: &System, found: Option<&str>) -> Result<String, Fault> {
         )),
         None if known.len() == 1 => Ok(known[0].clone()),
         None if known.iter().any(|name| name == "q") => Ok("q".to_owned()),
-        None if known.is_empty() => Err(Fault::new(
-            KeyPath::of("physics.waves.equation"),
-            BadEquation::name("no `given` field for the sources".to_owned(), None),
-        )),
+        None if known.is_empty() => {
+            Err(Fault::new(KeyPath::of("physics.waves.equation"), BadEquation::without_sources(system)))
+        }
         None => Err(Fault::new(
             at.parent(),
             NoSuchName { what: "given field of the equation", found: "none".to_owned(), known },

@@ -5,35 +5,27 @@ use document::{Message, Problem, Subject, Unit};
 
 use survey::ticks::significant;
 
-/// Conditioning for a method without a gradient on a grid.
+/// A setting for a method that does not use it.
 #[derive(Debug)]
-pub(super) struct UnsuitableConditioning {
+pub(super) struct OnlyFor {
+    /// What uses it.
+    pub(super) what: &'static str,
     /// The method.
     pub(super) method: &'static str,
+    /// What the method lacks, after its name; may be empty.
+    pub(super) because: &'static str,
+    /// What is expected.
+    pub(super) expected: &'static str,
+    /// The key to leave out.
+    pub(super) key: &'static str,
 }
 
-impl Problem for UnsuitableConditioning {
+impl Problem for OnlyFor {
     fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} applies to gradients on a grid only"))
-            .found(format!("method `{}`", self.method))
-            .expected("method `grid`")
-            .help("leave `conditioning` out")
-    }
-}
-
-/// A device for networks in a method without networks.
-#[derive(Debug)]
-pub(super) struct UnsuitableDevice {
-    /// The method.
-    pub(super) method: &'static str,
-}
-
-impl Problem for UnsuitableDevice {
-    fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} applies to networks only"))
-            .found(format!("method `{}`, which has no network", self.method))
-            .expected("auto or cpu: finite differences are computed on the processor")
-            .help("leave `device` out")
+        Message::new(format!("{subject} applies to {} only", self.what))
+            .found(format!("method `{}`{}", self.method, self.because))
+            .expected(self.expected)
+            .help(format!("leave `{}` out", self.key))
     }
 }
 
@@ -196,22 +188,6 @@ impl Problem for NoWater {
             .found(found)
             .expected(expected)
             .help("leave `water` out where the region begins below the sea floor")
-    }
-}
-
-/// A scale of an unknown for a method that does not use it.
-#[derive(Debug)]
-pub(super) struct UnusedScale {
-    /// The method.
-    pub(super) method: &'static str,
-}
-
-impl Problem for UnusedScale {
-    fn message(&self, subject: &Subject) -> Message {
-        Message::new(format!("{subject} applies to unknowns on a grid only"))
-            .found(format!("method `{}`, whose networks have bounded outputs", self.method))
-            .expected("method `grid`")
-            .help("leave `scale` out")
     }
 }
 

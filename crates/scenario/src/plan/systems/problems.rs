@@ -1,6 +1,6 @@
 //! What is wrong with an equation, its parameters, or what is emitted and recorded.
 
-use pde::PdeError;
+use pde::{PdeError, System};
 
 use document::numbers::{list, short};
 use document::{Message, Problem, Subject};
@@ -83,6 +83,14 @@ impl BadEquation {
     pub(super) fn unstable(error: &impl ToString, line: Option<usize>) -> Self {
         let (found, expected) = (error.to_string(), "an equation whose waves do not grow".to_owned());
         Self { what: "cannot be stepped in time", found, expected, line, column: None }
+    }
+
+    /// A text without a field that sources are of.
+    pub(super) fn without_sources(system: &System) -> Self {
+        let unknown = system.unknowns.first().map_or("u", |unknown| &unknown.name);
+        let found = "no `given` field".to_owned();
+        let expected = format!("a line such as `given f [Pa/s^2]`, and `f` in the equation of `{unknown}`");
+        Self { what: "has nothing that sources are of", found, expected, line: None, column: None }
     }
 
     /// A declared name that does not fit.
