@@ -1,6 +1,7 @@
 //! What commands print: results to standard output, notes to standard error.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use scenario::error::FwiError;
 
@@ -10,6 +11,19 @@ pub(crate) fn print_notes(notes: &[String]) {
         // A closed pipe does not stop the command.
         let _ = writeln!(io::stderr(), "note: {note}");
     }
+}
+
+/// Refuses to replace a file unless `--force` is given.
+pub(crate) fn keep_existing(argument: &'static str, path: &Path, force: bool) -> Result<(), FwiError> {
+    if force || !path.is_file() {
+        return Ok(());
+    }
+    Err(FwiError::Argument {
+        argument,
+        found: path.display().to_string(),
+        problem: "exists",
+        expected: "another name, or --force, which overwrites it".to_owned(),
+    })
 }
 
 /// Writes to standard output. A reader that has closed the pipe (`fwi schema | head`) is not an error.

@@ -50,6 +50,17 @@ pub fn precise(value: f64) -> String {
     plain(enough.unwrap_or(value))
 }
 
+/// A number without digits behind the sixth decimal, which are those of rounding; never -0.
+///
+/// ```
+/// use document::numbers::to_a_millionth;
+/// assert_eq!([to_a_millionth(0.1 + 0.2), to_a_millionth(-1e-9)].map(f64::to_bits), [0.3, 0.0].map(f64::to_bits));
+/// ```
+#[must_use]
+pub fn to_a_millionth(value: f64) -> f64 {
+    (1e6 * value).round() / 1e6 + 0.0
+}
+
 /// A number rounded down to two digits, for an upper limit.
 #[must_use]
 pub fn short_down(value: f64) -> String {

@@ -12,7 +12,7 @@ mod warning;
 pub use error::{Ambiguity, GeometryError};
 pub use geographic::Projection;
 pub use options::{GeometryOptions, GroupBy, GroupByError};
-pub use scalar::LengthUnit;
+pub use scalar::{LengthUnit, scaled};
 pub use statics::{Static, Statics};
 pub use warning::GeometryWarning;
 

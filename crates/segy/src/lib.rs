@@ -62,7 +62,7 @@ pub use file::File;
 pub use foreign::Foreign;
 pub use geometry::{
     Ambiguity, Geometry, GeometryError, GeometryOptions, GeometryWarning, GroupBy, GroupByError, LengthUnit,
-    Projection, Shot, ShotTrace, Static, Statics,
+    Projection, Shot, ShotTrace, Static, Statics, scaled,
 };
 pub use index::Index;
 pub use layout::{Layout, LayoutError, Position};

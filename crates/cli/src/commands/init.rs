@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use crate::cli::InitArgs;
-use crate::output::print;
+use crate::output::{keep_existing, print};
 use scenario::error::FwiError;
 use survey::atomic;
 
@@ -58,14 +58,7 @@ pub(super) fn execute(args: &InitArgs) -> Result<(), FwiError> {
         });
     };
     let target = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{kind}.yaml")));
-    if target.exists() && !args.force {
-        return Err(FwiError::Argument {
-            argument: "-o",
-            found: target.display().to_string(),
-            problem: "the file exists",
-            expected: "another name, or --force to replace it".to_owned(),
-        });
-    }
+    keep_existing("-o", &target, args.force)?;
     atomic::write_bytes(&target, text(starter).as_bytes())?;
     let shown = target.display();
     print(&format!(

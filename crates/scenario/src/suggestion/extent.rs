@@ -1,6 +1,7 @@
 //! The grid: its extent from the geometry, its spacing from frequencies and velocity.
 
-use fd::{Grid, Point};
+use document::numbers::to_a_millionth;
+use fd::{Axis, Grid, Point};
 use survey::survey::Survey;
 use survey::wavelet::{Ricker, band};
 
@@ -91,7 +92,7 @@ impl Extent {
         let top = if free_surface { 0.0 } else { (top / spacing - 0.5 * MARGIN).floor() * spacing };
         let bottom = top + reach.depth().max(DEEP * spacing).max(deepest - top + MARGIN * spacing);
         sides.push([top, (bottom / spacing).ceil() * spacing]);
-        let sides = sides.into_iter().map(|side| side.map(clean)).collect();
+        let sides = sides.into_iter().map(|side| side.map(to_a_millionth)).collect();
         let nodes_per_wave = slowest / (highest * spacing);
         Self { sides, spacing, free_surface, nodes_per_wave, highest, deepest, offset: reach.offset }
     }
@@ -103,13 +104,14 @@ impl Extent {
 
     /// The fewest steps from one sample to the next that are stable up to a velocity in m/s.
     pub(super) fn steps(&self, interval: f64, fastest: f64) -> usize {
-        let lo = [self.sides[0][0], self.sides[self.sides.len() - 1][0]];
-        let spacing = [self.spacing; 2];
-        let largest = match (self.sides.len(), Grid::new(lo, spacing, [3, 3])) {
-            (2, Ok(grid)) => fd::time::largest_stable_step(&(&grid).into(), ORDER, fastest),
-            // The bound of centred differences: a weight of less than 6.6 for each axis.
-            _ => 2.0 * self.spacing / (fastest * (6.6 * self.sides.len() as f64).sqrt()),
-        };
+        // The step depends on the spacing and the number of axes, not on how far they reach.
+        let axes: Vec<Axis> = self
+            .sides
+            .iter()
+            .map(|[low, _]| Axis { origin: *low, spacing: self.spacing, nodes: 3 })
+            .collect();
+        let grid = Grid::of_axes(&axes).expect("a spacing above zero, and two or three axes");
+        let largest = fd::time::largest_stable_step(&(&grid).into(), ORDER, fastest);
         (interval / (STEP * largest)).ceil().max(1.0) as usize
     }
 
@@ -117,7 +119,7 @@ impl Extent {
     pub(super) fn below(&self) -> Option<f64> {
         let [top, bottom] = self.sides[self.sides.len() - 1];
         let below = (self.deepest / self.spacing + 2.0).ceil() * self.spacing;
-        (below < top + 0.4 * (bottom - top)).then(|| clean(below))
+        (below < top + 0.4 * (bottom - top)).then(|| to_a_millionth(below))
     }
 
     /// Whether the grid is a volume.
@@ -126,17 +128,12 @@ impl Extent {
     }
 }
 
-/// A number without the last digits, which are those of rounding.
-fn clean(value: f64) -> f64 {
-    (1e6 * value).round() / 1e6 + 0.0
-}
-
 /// The largest of 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5 and 8 times a power of ten that is not larger.
 fn round_down(value: f64) -> f64 {
     let unit = 10_f64.powf(value.log10().floor());
     let steps = [8.0, 7.5, 6.0, 5.0, 4.0, 3.0, 2.5, 2.0, 1.5, 1.25];
     let digits = value / unit * (1.0 + 1e-9);
-    clean(steps.into_iter().find(|step| *step <= digits).unwrap_or(1.0) * unit)
+    to_a_millionth(steps.into_iter().find(|step| *step <= digits).unwrap_or(1.0) * unit)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use survey::first_breaks::DivingWave;
 use survey::import::segy::SegyImport;
+use survey::model::PLAUSIBLE;
 
 /// The velocity of water in m/s.
 const WATER: f64 = 1500.0;
@@ -13,8 +14,6 @@ const UNKNOWN: [f64; 2] = [1800.0, 0.6];
 const FASTEST: f64 = 6500.0;
 /// Bounds over the slowest and the fastest velocity of the starting model.
 const BOUNDS: [f64; 2] = [0.85, 1.5];
-/// Velocities that any scenario may have in m/s.
-const PLAUSIBLE: [f64; 2] = [100.0, 12_000.0];
 
 /// The starting velocity.
 #[derive(Debug, Clone, PartialEq)]

@@ -27,7 +27,8 @@ impl LengthUnit {
 }
 
 /// A number with its scalar: a positive scalar multiplies, a negative one divides, and 0 is 1.
-pub(crate) fn scaled(value: f64, scalar: f64) -> f64 {
+#[must_use]
+pub fn scaled(value: f64, scalar: f64) -> f64 {
     match scalar {
         scalar if scalar > 0.0 => value * scalar,
         scalar if scalar < 0.0 => value / -scalar,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::ImportArgs;
-use crate::output::{print, print_notes};
+use crate::output::{keep_existing, print, print_notes};
 use scenario::error::FwiError;
 use scenario::suggestion::{Suggestion, name_of};
 use segy::Kind;
@@ -22,11 +22,14 @@ pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) 
     for (argument, path) in outputs {
         let Some(path) = path else { continue };
         if same(path, &args.file) || (argument == "--scenario" && same(path, target)) {
-            return Err(refused(argument, path, "would be overwritten", "another name"));
+            return Err(FwiError::Argument {
+                argument,
+                found: path.display().to_string(),
+                problem: "would be overwritten",
+                expected: "another name".to_owned(),
+            });
         }
-        if path.is_file() && !args.force {
-            return Err(refused(argument, path, "exists", "another name, or --force, which overwrites it"));
-        }
+        keep_existing(argument, path, args.force)?;
     }
     if let Some(scenario) = &args.scenario {
         // Before minutes are spent on the traces.
@@ -60,11 +63,6 @@ pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) 
 /// Whether two paths are the same file. A link to the input would overwrite it, too.
 pub(super) fn same(a: &Path, b: &Path) -> bool {
     a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
-}
-
-fn refused(argument: &'static str, path: &Path, problem: &'static str, expected: &str) -> FwiError {
-    let (found, expected) = (path.display().to_string(), expected.to_owned());
-    FwiError::Argument { argument, found, problem, expected }
 }
 
 /// Refuses options of other formats.

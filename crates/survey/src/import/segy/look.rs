@@ -26,7 +26,7 @@ pub(super) struct Look {
     pub silent: usize,
     picker: Picker,
     samples: usize,
-    /// Spectra are computed of every so manyth trace.
+    /// Spectra are computed of one in this many traces.
     every: usize,
     seen: usize,
 }

@@ -1,5 +1,6 @@
 //! Sources and receivers along a line or in a volume.
 
+use document::numbers::to_a_millionth;
 use fd::Point;
 use segy::{Field, File, Geometry, Line, Shot, ShotTrace};
 
@@ -67,10 +68,10 @@ impl Spread {
         };
         let place = |[x, y, z]: [f64; 3]| -> Point {
             let [e, n] = [x - placement.origin[0], y - placement.origin[1]];
-            let z = micrometres(z);
+            let z = to_a_millionth(z);
             match options.three_d {
-                true => [micrometres(e), micrometres(n), z].into(),
-                false => [micrometres(e * placement.direction[0] + n * placement.direction[1]), z].into(),
+                true => [to_a_millionth(e), to_a_millionth(n), z].into(),
+                false => [to_a_millionth(e * placement.direction[0] + n * placement.direction[1]), z].into(),
             }
         };
         let water_depth = water_depth(file, geometry, options);
@@ -97,11 +98,6 @@ impl Spread {
     pub(super) fn traces(&self) -> impl Iterator<Item = &ShotTrace> {
         self.shots.iter().flatten()
     }
-}
-
-/// A number without digits below a micrometre, which are those of rounding.
-fn micrometres(value: f64) -> f64 {
-    (1e6 * value).round() / 1e6 + 0.0
 }
 
 /// Whether the receivers of all shots are the same, in the same order.
@@ -204,12 +200,7 @@ fn water_depth(file: &File, geometry: &Geometry, options: &SegyOptions) -> Optio
         let stored =
             file.header(trace, Field::Swdep).ok().filter(|depth| *depth > 0.0 && depth.is_finite())?;
         let scalar = options.scalel.or_else(|| file.header(trace, Field::Scalel).ok())?;
-        let scaled = match scalar {
-            s if s > 0.0 => stored * s,
-            s if s < 0.0 => stored / -s,
-            _ => stored,
-        };
-        Some(scaled * geometry.units.metres())
+        Some(segy::scaled(stored, scalar) * geometry.units.metres())
     };
     let found: Vec<f64> = geometry.shots.iter().filter_map(|shot| depth(shot.traces[0].index)).collect();
     (2 * found.len() > geometry.shots.len()).then(|| median(found))
@@ -245,13 +236,5 @@ mod tests {
         let before = shots.clone();
         sort_alike(&mut shots);
         assert_eq!(shots, before);
-    }
-
-    #[test]
-    fn rounding_leaves_no_digits() {
-        assert_eq!(
-            [micrometres(0.1 + 0.2), micrometres(-1e-9)].map(f64::to_bits),
-            [0.3, 0.0].map(f64::to_bits)
-        );
     }
 }
