@@ -24,6 +24,7 @@ mod memory;
 mod modules;
 mod one_declaration;
 mod one_equation;
+mod processing;
 mod python;
 mod real_data;
 mod recovery_in_medium;

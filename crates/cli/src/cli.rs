@@ -44,8 +44,16 @@ pub enum Command {
                             fwi run scenarios/cylinder.yaml --resume    continue after an interruption")]
     Run(RunArgs),
     /// Validate a scenario; with --explain, describe it and estimate its cost
-    #[command(after_help = "Example:\n  fwi check scenarios/cylinder.yaml --explain")]
+    #[command(after_help = "Examples:\n  fwi check scenarios/cylinder.yaml --explain\n  \
+                            fwi check line.yaml --data    does the starting model skip cycles?")]
     Check(CheckArgs),
+    /// Estimate the wavelet of each shot, and gain and delay of each receiver, from data in a model that is known
+    ///
+    /// The model is the starting model, or a uniform one: `--reference` names data that were recorded without the object, such as those
+    /// of a ring of transducers in water. Writes the wavelet and the settings that use it.
+    #[command(after_help = "Examples:\n  fwi calibrate line.yaml --by-shot\n  \
+                            fwi calibrate ring.yaml --reference water.h5 --velocity 1480 --receivers -o calibration")]
+    Calibrate(CalibrateArgs),
     /// Simulate receiver data from the true model, with the noise of the scenario
     #[command(after_help = "Example:\n  fwi simulate scenarios/cylinder.yaml -o data/cylinder.h5")]
     Simulate(SimulateArgs),
@@ -137,6 +145,41 @@ pub struct CheckArgs {
     /// Describe the scenario: grid, sampling, boundary, unknowns, memory, cost
     #[arg(long)]
     pub explain: bool,
+    /// Compare the traces of the starting model with the data, stage by stage: skipped cycles, and whether there is a gradient
+    #[arg(long)]
+    pub data: bool,
+}
+
+/// `fwi calibrate`.
+#[derive(Debug, Args)]
+pub struct CalibrateArgs {
+    /// The scenario file, of waves in time
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: PathBuf,
+    /// Data with the survey and the times of the scenario, recorded without the object [default: the data of the scenario]
+    #[arg(long, value_name = "DATA.h5")]
+    pub reference: Option<PathBuf>,
+    /// The velocity of the uniform medium of the data in m/s, for `acoustic` [default: the starting model]
+    #[arg(long, value_name = "M/S", value_parser = positive)]
+    pub velocity: Option<f64>,
+    /// The inversion whose mutes and starting model are used [default: the first one]
+    #[arg(long, value_name = "NAME")]
+    pub inversion: Option<String>,
+    /// Estimate a wavelet for each shot rather than one for all
+    #[arg(long)]
+    pub by_shot: bool,
+    /// Estimate gain and delay of each receiver, too
+    #[arg(long)]
+    pub receivers: bool,
+    /// Damping of the wavelet, relative to the largest power of the spectrum
+    #[arg(long, value_name = "D", default_value_t = 1e-3, value_parser = share)]
+    pub damping: f64,
+    /// The folder for wavelet.npy and calibration.yaml [default: calibration]
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Overwrite these files
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `fwi simulate`.

@@ -1,6 +1,7 @@
 //! The commands, one file each: from arguments to the library and the printed output.
 
 mod bench;
+mod calibrate;
 mod check;
 mod compare;
 mod completions;
@@ -44,6 +45,7 @@ pub fn execute(cli: Cli) -> Result<(), FwiError> {
         Command::Init(args) => init::execute(&args),
         Command::Run(args) => run::execute(&args, progress),
         Command::Check(args) => check::execute(&args),
+        Command::Calibrate(args) => calibrate::execute(&args, progress),
         Command::Simulate(args) => simulate::execute(&args, progress),
         Command::Invert(args) => invert::execute(&args, progress),
         Command::Compare(args) => compare::execute(&args),

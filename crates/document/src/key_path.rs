@@ -50,6 +50,12 @@ impl KeyPath {
         KeyPath(steps)
     }
 
+    /// The value at the end of a path that begins at this one.
+    #[must_use]
+    pub fn join(&self, below: &KeyPath) -> KeyPath {
+        KeyPath(self.0.iter().chain(&below.0).cloned().collect())
+    }
+
     /// The path without its last step.
     #[must_use]
     pub fn parent(&self) -> KeyPath {

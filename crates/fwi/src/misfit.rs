@@ -7,6 +7,7 @@ use survey::traces::Gather;
 
 pub mod adaptive_waveform;
 pub mod envelope;
+pub mod free_source;
 pub mod global_correlation;
 pub mod graph_space_transport;
 pub mod huber;
@@ -14,6 +15,7 @@ pub mod l2;
 
 pub use adaptive_waveform::AdaptiveWaveform;
 pub use envelope::Envelope;
+pub use free_source::FreeSource;
 pub use global_correlation::GlobalCorrelation;
 pub use graph_space_transport::GraphSpaceTransport;
 pub use huber::Huber;
@@ -39,6 +41,17 @@ pub trait FrequencyMisfit: Sync {
     /// # Shapes
     /// Both arguments are one frequency, `[shot, receiver]` flattened; so is the adjoint source.
     fn evaluate(&self, synthetic: &[Complex64], observed: &[Complex64]) -> (f64, Vec<Complex64>);
+
+    /// The strength of the sources that synthetic data are compared with, over the one that they were computed with.
+    fn strength(&self, _synthetic: &[Complex64], _observed: &[Complex64]) -> Complex64 {
+        Complex64::ONE
+    }
+
+    /// Synthetic data with that strength.
+    fn with_strength(&self, synthetic: &[Complex64], observed: &[Complex64]) -> Vec<Complex64> {
+        let strength = self.strength(synthetic, observed);
+        synthetic.iter().map(|s| strength * s).collect()
+    }
 }
 
 /// A distance between traces, and its derivative. The misfit of a survey is the sum over its gathers.
@@ -60,14 +73,16 @@ document::choices! {
         global_correlation => GlobalCorrelation,
         graph_space_transport => GraphSpaceTransport,
         adaptive_waveform => AdaptiveWaveform,
+        free_source => FreeSource,
     }
 }
 
 impl MisfitChoice {
     /// The names of those for complex data of frequencies.
-    pub const OF_FREQUENCIES: &'static [&'static str] = &["l2", "huber", "global_correlation"];
+    pub const OF_FREQUENCIES: &'static [&'static str] = &["l2", "huber", "global_correlation", "free_source"];
     /// The names of those for traces.
-    pub const OF_TIMES: &'static [&'static str] = Self::NAMES;
+    pub const OF_TIMES: &'static [&'static str] =
+        &["l2", "huber", "envelope", "global_correlation", "graph_space_transport", "adaptive_waveform"];
 
     /// The distance between complex data of frequencies.
     ///
@@ -108,6 +123,7 @@ pub(crate) mod tests {
             MisfitChoice::GlobalCorrelation(GlobalCorrelation {}),
             MisfitChoice::GraphSpaceTransport(GraphSpaceTransport { shift: 0.1, interval: Some(0.006) }),
             MisfitChoice::AdaptiveWaveform(AdaptiveWaveform { lag: 0.2, damping: 1e-3 }),
+            MisfitChoice::FreeSource(FreeSource {}),
         ]
     }
 

@@ -10,6 +10,7 @@ use survey::dataset::Dataset;
 use survey::density::DensityChoice;
 use survey::gathers::GatherFile;
 use survey::observed::Observed;
+use survey::processing::ProcessingChoice;
 use survey::recorded::{RecordedField, absent};
 use survey::traces::{Band, Resampling};
 use survey::wavelet::{SourceWavelets, WaveletChoice};
@@ -68,6 +69,8 @@ pub struct TransientPlan {
     pub source: SourceWavelets,
     /// Whether bad traces are ignored.
     pub mask_dead_traces: bool,
+    /// The processing of recorded traces, in order.
+    pub processing: Vec<ProcessingChoice>,
 }
 
 impl TransientPlan {

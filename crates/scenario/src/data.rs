@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use document::Unit;
+use survey::processing::ProcessingChoice;
 use survey::ranges;
 
 /// The observed data.
@@ -18,9 +19,13 @@ pub struct DataBlock {
     /// to exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub simulate: Option<SimulateBlock>,
-    /// Whether to leave out traces that are all zero or not finite, for `acoustic`. Otherwise they are an error.
+    /// Whether to leave out traces that are all zero or not finite, for `acoustic` and `waves` in time. Otherwise they are an error.
     #[serde(default)]
     pub mask_dead_traces: bool,
+    /// The processing of the traces, for `acoustic` and `waves` in time, in its order. Some steps correct recorded traces; the others
+    /// are applied to observed and synthetic traces alike, before the band of the stage.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub processing: Vec<ProcessingChoice>,
 }
 
 /// How synthetic data are simulated.

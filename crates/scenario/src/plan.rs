@@ -16,6 +16,7 @@ mod joint_in_time;
 mod members;
 pub mod origin;
 pub mod parts;
+mod processing;
 pub mod statistics;
 mod systems;
 #[cfg(test)]

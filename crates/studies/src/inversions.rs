@@ -1,5 +1,6 @@
 //! Inversions as a study.
 
+pub mod calibration;
 mod data;
 pub mod history;
 mod measured;
@@ -8,6 +9,7 @@ pub mod outcome;
 pub mod report;
 pub mod run_directory;
 mod setting;
+pub mod starting_fit;
 pub mod study;
 
 pub use study::Inversions;

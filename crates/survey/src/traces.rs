@@ -4,6 +4,7 @@
 pub mod assignment;
 pub mod band;
 pub mod band_filter;
+pub mod delay;
 pub mod fourier_sum;
 pub mod gather;
 pub mod mute;
@@ -14,6 +15,7 @@ pub mod wavelet_estimate;
 
 pub use band::Band;
 pub use band_filter::BandFilter;
+pub use delay::Delay;
 pub use fourier_sum::fourier_sum;
 pub use gather::{Gather, Reference};
 pub use mute::{Moveout, Mute};

@@ -4,13 +4,30 @@ use crate::cli::CheckArgs;
 use crate::output::{print, print_notes};
 use scenario::error::FwiError;
 use scenario::job::Job;
+use studies::inversions::starting_fit;
 
 pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
     let job = Job::from_file(&args.scenario)?;
     print_notes(job.notes());
     job.check_data()?;
     if args.explain {
-        return print(&job.explain()?);
+        print(&job.explain()?)?;
+    }
+    if args.data {
+        let Job::Inversions(plan) = &job else {
+            let (found, expected) =
+                (args.scenario.display().to_string(), "a scenario of inversions".to_owned());
+            return Err(FwiError::Argument {
+                argument: "--data",
+                found,
+                problem: "has no inversions",
+                expected,
+            });
+        };
+        print(&starting_fit::describe(plan)?)?;
+    }
+    if args.explain || args.data {
+        return Ok(());
     }
     print(&format!("{}: valid, {}; --explain describes it\n", args.scenario.display(), job.parts()))
 }

@@ -95,9 +95,10 @@ impl ForwardModel for SystemAtFrequencies {
     ) -> Result<Option<f64>, InversionError> {
         let medium = self.medium(problem, settings, m);
         let mut synthetic = Vec::with_capacity(self.observed.len());
-        for frequency in &self.plan.frequencies {
+        for (place, frequency) in self.plan.frequencies.iter().enumerate() {
             let grid = (&problem.grid, self.order);
-            synthetic.extend(record(&self.plan, grid, *frequency, &medium, &problem.survey)?);
+            let data = record(&self.plan, grid, *frequency, &medium, &problem.survey)?;
+            synthetic.extend(settings.misfit.in_frequency().with_strength(&data, self.observed(place)));
         }
         Ok(Some(relative(&synthetic, &self.observed)))
     }

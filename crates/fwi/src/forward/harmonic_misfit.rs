@@ -123,7 +123,7 @@ impl HarmonicMisfit {
             }
             value.misfit += j;
             value.solves += 2 * fields.len();
-            all.extend(synthetic);
+            all.extend(misfit.with_strength(&synthetic, observed));
             all_observed.extend_from_slice(observed);
         }
         value.relative = relative(&all, &all_observed);

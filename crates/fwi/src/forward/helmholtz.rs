@@ -153,14 +153,15 @@ impl ForwardModel for Harmonic {
     fn relative_misfit(
         &self,
         problem: &InverseProblem,
-        _: &InversionSettings,
+        settings: &InversionSettings,
         m: &[f64],
     ) -> Result<Option<f64>, InversionError> {
         if !self.medium.is_plain() {
             return relative_misfit_in(problem, self, m);
         }
         let all: Vec<usize> = (0..self.frequencies.len()).collect();
-        Ok(Some(HarmonicMisfit::new(problem, &all)?.evaluate(problem, &crate::misfit::L2 {}, m)?.relative))
+        let misfit = settings.misfit.in_frequency();
+        Ok(Some(HarmonicMisfit::new(problem, &all)?.evaluate(problem, misfit, m)?.relative))
     }
 
     fn wavefields(

@@ -8,17 +8,21 @@ use crate::waves::Transient;
 use survey::gathers::ShotGather;
 use survey::wavelet::SourceWavelets;
 
+mod calibration;
 mod data_operator;
 mod propagation;
 mod shots;
 mod simulation;
 mod stage;
+mod starting_fit;
 mod starting_model;
 
+pub use calibration::{Calibrate, Calibration};
 pub(crate) use data_operator::DataOperator;
 pub use shots::at_a_time;
 pub(crate) use shots::{Supershot, shot_by_shot};
 pub use simulation::{KnownMedium, Simulation};
+pub use starting_fit::{NoGradient, StartingFit};
 
 use shots::Prepared;
 use stage::StageMisfit;
@@ -77,12 +81,13 @@ impl ForwardModel for Transient {
             header.survey.receivers = header.survey.receivers.only(shot);
             header.survey.sources = vec![problem.survey.sources[shot]];
             header.scenario = String::new();
+            (header.dt, header.samples) = (self.waves.interval(), self.waves.samples);
             ShotGather { header, traces, wavelet: wavelet.of(shot).to_vec(), step: self.waves.step }
         };
         let Some((settings, m)) = of else {
-            let finite = |v: f32| if v.is_finite() { v } else { 0.0 };
+            let finite = |v: f64| if v.is_finite() { v as f32 } else { 0.0 };
             let observed = |shot: &usize| {
-                let traces = self.observed.read(*shot)?.into_iter().map(finite).collect();
+                let traces = self.recorded(*shot)?.into_iter().map(finite).collect();
                 Ok(gather(*shot, traces, &self.waves.source))
             };
             return shots.iter().map(observed).collect();

@@ -50,23 +50,27 @@ impl Misfit for GraphSpaceTransport {
 /// Subsampling of a trace after removing the frequencies that the subsampled trace cannot carry.
 struct Thinning {
     every: usize,
-    dt: f64,
     transform: Transform,
+    gains: Vec<f64>,
 }
 
 impl Thinning {
-    fn gain(&self, frequency: f64) -> f64 {
-        let nyquist = 0.5 / (self.every as f64 * self.dt);
+    fn new(every: usize, samples: usize, dt: f64) -> Self {
+        let nyquist = 0.5 / (every as f64 * dt);
         // A cosine taper over the last tenth rings less than a sharp edge.
-        let x = ((frequency / nyquist - 0.9) / 0.1).clamp(0.0, 1.0);
-        (0.5 * std::f64::consts::PI * x).cos().powi(2)
+        let gain = |frequency: f64| {
+            let x = ((frequency / nyquist - 0.9) / 0.1).clamp(0.0, 1.0);
+            (0.5 * std::f64::consts::PI * x).cos().powi(2)
+        };
+        let transform = Transform::new(samples);
+        Self { every, gains: transform.gains(dt, gain), transform }
     }
 
     fn apply(&self, trace: &[f64]) -> Vec<f64> {
         if self.every == 1 {
             return trace.to_vec();
         }
-        let filtered = self.transform.filtered(trace, self.dt, |f| self.gain(f));
+        let filtered = self.transform.filtered(trace, &self.gains);
         filtered.into_iter().step_by(self.every).collect()
     }
 
@@ -76,7 +80,7 @@ impl Thinning {
         }
         let mut trace = vec![0.0; self.transform.samples()];
         trace.iter_mut().step_by(self.every).zip(points).for_each(|(t, p)| *t = *p);
-        self.transform.filtered(&trace, self.dt, |f| self.gain(f))
+        self.transform.filtered(&trace, &self.gains)
     }
 }
 
@@ -89,7 +93,7 @@ impl GraphSpaceTransport {
         };
         let interval = self.interval.unwrap_or_else(own);
         let every = ((interval / gather.dt).round().max(1.0) as usize).min(gather.samples.max(1));
-        Thinning { every, dt: gather.dt, transform: Transform::new(gather.samples) }
+        Thinning::new(every, gather.samples, gather.dt)
     }
 }
 
@@ -144,7 +148,7 @@ mod tests {
     #[test]
     fn thinning_has_its_transpose() {
         let observed = crate::misfit::tests::ricker(0.5);
-        let thinning = Thinning { every: 4, dt: 0.002, transform: Transform::new(observed.len()) };
+        let thinning = Thinning::new(4, observed.len(), 0.002);
         let points = thinning.apply(&observed);
         assert!(points.iter().zip(observed.iter().step_by(4)).all(|(p, o)| (p - o).abs() < 1e-3));
         let b: Vec<f64> = (0..points.len()).map(|i| (0.3 * (i * i) as f64).sin()).collect();

@@ -2,11 +2,16 @@
 
 use survey::data_error::DataError;
 use survey::gathers::GatherFile;
+use survey::processing::ShotTraces;
 use survey::survey::Survey;
 use survey::traces::{Mute, Resampling};
+use survey::wavelet::file::resample;
 
 use super::field_weights;
 use crate::waves_plan::TransientPlan;
+
+/// Largest relative difference of sampling intervals that count as the same.
+const SAME_INTERVAL: f64 = 1e-6;
 
 /// Waves in time: numerics and data.
 ///
@@ -30,7 +35,7 @@ pub struct Transient {
 }
 
 impl Transient {
-    /// The equation with the data of a file; bad traces are not used.
+    /// The equation with the data of a file; bad traces, and those that the processing leaves out, are not used.
     ///
     /// # Errors
     /// [`DataError::Hdf5`].
@@ -43,15 +48,40 @@ impl Transient {
                 live[bad.shot * traces + bad.field * receivers + bad.receiver] = false;
             }
         }
+        for step in waves.processing.iter().filter(|step| step.as_dyn().kills()) {
+            let Some(selection) = step.as_dyn().selection() else { continue };
+            for (trace, live) in live.iter_mut().enumerate() {
+                *live &= !selection.contains(trace / traces, trace % traces % receivers);
+            }
+        }
         let field_weights = weights_of_fields(&observed)?;
         Ok(Self { resampling: waves.resampling(1), waves, order, observed, live, field_weights })
     }
 
-    /// Observed traces of a shot `[trace, time]`, with zeros for traces that are not used.
+    /// Observed traces of a shot `[trace, time]`, corrected, with zeros for traces that are not used.
     pub(crate) fn observed(&self, shot: usize) -> Result<Vec<f64>, DataError> {
-        let mut traces: Vec<f64> = self.observed.read(shot)?.into_iter().map(f64::from).collect();
+        let mut traces = self.recorded(shot)?;
         self.mask(shot, &mut traces);
         Ok(traces)
+    }
+
+    /// Recorded traces of a shot `[trace, time]`, at the times of the plan and with the corrections of the processing.
+    pub(crate) fn recorded(&self, shot: usize) -> Result<Vec<f64>, DataError> {
+        let mut traces: Vec<f64> = self.observed.read(shot)?.into_iter().map(f64::from).collect();
+        let (header, samples, dt) = (&self.observed.header, self.waves.samples, self.waves.interval());
+        if header.samples != samples || (header.dt / dt - 1.0).abs() > SAME_INTERVAL {
+            let recorded = traces.chunks(header.samples);
+            traces = recorded.flat_map(|trace| resample(trace, header.dt, dt, samples)).collect();
+        }
+        let of = self.traces_of(&header.survey, shot);
+        self.waves.processing.iter().for_each(|step| step.as_dyn().correct(&of, &mut traces));
+        Ok(traces)
+    }
+
+    /// What the processing has to know of the traces of a shot.
+    pub(crate) fn traces_of<'s>(&self, survey: &'s Survey, shot: usize) -> ShotTraces<'s> {
+        let (source, receivers) = (survey.sources[shot], survey.receivers.of(shot));
+        ShotTraces { shot, source, receivers, samples: self.waves.samples, dt: self.waves.interval() }
     }
 
     /// Sets the traces of a shot that are not used to zero.

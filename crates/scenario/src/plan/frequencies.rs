@@ -9,11 +9,12 @@ use survey::positions::SourceBlock;
 
 use self::problems::{MatrixTooLarge, OnlyInTime};
 use super::domain::problems::SolverError;
+use super::processing;
 use super::waves::problems::UnsuitablePhysics;
 use crate::boundary::Cpml;
 use crate::inversion::StageBlock;
 use crate::physics::Waves;
-use crate::{GridBlock, InversionBlock, memory};
+use crate::{DataBlock, GridBlock, InversionBlock, memory};
 use experiments::order;
 use fwi::waves_plan::{FrequencyPlan, SystemPlan, WavesPlan};
 
@@ -53,7 +54,7 @@ pub(super) fn plan(
     (waves, system): (&Waves, &SystemPlan),
     (grid, cpml): (&GridBlock, &Cpml),
     emission: &SourceBlock,
-    mask_dead_traces: bool,
+    data: Option<&DataBlock>,
 ) -> Result<FrequencyPlan, Fault> {
     let source = KeyPath::of("survey.source");
     let in_time = |at: KeyPath, instead: &'static str| Err(Fault::new(at, OnlyInTime { instead }));
@@ -64,8 +65,8 @@ pub(super) fn plan(
         let instead = "strength: [1, 0]";
         return Err(Fault::new(source.key("variance"), UnsuitablePhysics { physics: "waves", instead }));
     }
-    if mask_dead_traces {
-        return in_time(KeyPath::of("data.mask_dead_traces"), "mask_dead_traces: false");
+    if let Some((at, instead)) = data.and_then(processing::of_traces) {
+        return in_time(at, instead);
     }
     order::check_of_systems(&KeyPath::of("grid.order"), grid.order)?;
     let frequencies = waves.frequencies.clone().unwrap_or_default();

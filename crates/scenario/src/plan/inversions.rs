@@ -10,7 +10,7 @@ use super::frequencies::{self, Scheme};
 use super::parts::{DataPlan, InversionPlan};
 use super::systems::{self, SystemBlocks};
 use super::waves::problems::UnsuitablePhysics;
-use super::{bands, check, data, domain, geometry, members, origin, waves};
+use super::{bands, check, data, domain, geometry, members, origin, processing, waves};
 use crate::error::FwiError;
 use crate::physics::PhysicsChoice;
 use crate::{Kind, OutputsBlock, Scenario, made_from};
@@ -124,6 +124,17 @@ impl Plan {
             }
             (other, _) => other,
         }))
+    }
+
+    /// Data of another file, of the survey and the times of the scenario, such as those recorded without the object.
+    ///
+    /// # Errors
+    /// [`FwiError::Scenario`] for a file that cannot be read, or has another survey or other times.
+    pub fn observed_in(&self, path: &Path) -> Result<Observed, FwiError> {
+        let at = KeyPath::of("data.file");
+        let all = self.waves.open(path).map_err(|error| self.fault(Fault::new(at, error)))?;
+        data::matches(&all, path, &self.survey, &self.waves).map_err(|fault| self.fault(fault))?;
+        Ok(all)
     }
 
     /// The folder that the files of the scenario are named relative to.
@@ -240,7 +251,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
         physics: &scenario.physics,
         grid: &scenario.grid,
         source: &scenario.survey.source,
-        mask_dead_traces: scenario.data.mask_dead_traces,
+        data: Some(&scenario.data),
         system: system.as_ref(),
     };
     let waves = waves::waves(blocks, &grid, folder)?;
@@ -303,6 +314,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
         waves::sampled(waves)?;
         waves::long_enough(waves, folder, &survey, domain::slowest_and_fastest(&models)[1])?;
     }
+    processing::check(&scenario.data.processing, &survey)?;
     let mut notes = context.notes.into_inner();
     notes.extend(survey.hint(waves.highest(), slowest));
     notes.extend(survey.own_records());

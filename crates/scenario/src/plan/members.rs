@@ -317,6 +317,16 @@ fn suits(
         let found = block.misfit.name();
         return Err(Fault::new(at.key("misfit").key(found), UnsuitableMisfit { found, data, instead }));
     }
+    if let (MisfitChoice::FreeSource(_), MethodChoice::Joint(_)) = (&block.misfit, &block.method) {
+        let problem = OnlyFor {
+            what: "data of wavefields that are solved",
+            method: block.method.name(),
+            because: ", whose networks fit waves of sources of a given strength",
+            expected: "method `grid` or `implicit`",
+            key: "free_source",
+        };
+        return Err(Fault::new(at.key("misfit").key("free_source"), problem));
+    }
     match waves {
         WavesPlan::Transient(_) => {
             in_time(at, block, data_block)?;
@@ -370,6 +380,9 @@ fn in_time(at: &KeyPath, block: &InversionBlock, data: &DataBlock) -> Result<(),
         }
         if !block.mutes.is_empty() || data.mask_dead_traces {
             return Err(Fault::new(at, UnsuitableEncoding::Mutes));
+        }
+        if let Some(step) = data.processing.iter().find(|step| !step.as_dyn().same_for_all_shots()) {
+            return Err(Fault::new(at, UnsuitableEncoding::Processing(step.name())));
         }
     }
     Ok(())

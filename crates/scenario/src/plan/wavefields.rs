@@ -144,7 +144,7 @@ fn checked(
         physics: &scenario.physics,
         grid: &scenario.grid,
         source: &scenario.survey.source,
-        mask_dead_traces: scenario.data.as_ref().is_some_and(|data| data.mask_dead_traces),
+        data: scenario.data.as_ref(),
         system: None,
     };
     if let crate::PhysicsChoice::Waves(_) = &scenario.physics {

@@ -13,15 +13,15 @@ use self::problems::{
     UnstableStep, UnsuitablePhysics, WaveletTooLong, WaveletsOfShots,
 };
 use super::domain::problems::SolverError;
-use super::{domain, frequencies};
+use super::{domain, frequencies, processing};
 use crate::boundary::{BoundaryChoice, Cpml as CpmlBoundary};
 use survey::anisotropy::Anisotropy;
 use survey::data_error::DataError;
 use survey::density::DensityChoice;
 use survey::model::Model;
 
-use crate::GridBlock;
 use crate::physics::{PhysicsChoice, Times};
+use crate::{DataBlock, GridBlock};
 use experiments::order;
 use fwi::harmonic_medium::HarmonicMedium;
 use fwi::storage::StorageSettings;
@@ -51,15 +51,15 @@ pub(super) struct EquationBlocks<'a> {
     pub(super) grid: &'a GridBlock,
     /// What the sources emit.
     pub(super) source: &'a SourceBlock,
-    /// Whether bad traces are left out.
-    pub(super) mask_dead_traces: bool,
+    /// The data, if the scenario has any.
+    pub(super) data: Option<&'a DataBlock>,
     /// The system of `physics.waves`.
     pub(super) system: Option<&'a SystemPlan>,
 }
 
 /// The equation of a scenario, checked by itself and against the boundary and the source.
 pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Result<WavesPlan, Fault> {
-    let EquationBlocks { physics, source: emission, mask_dead_traces, .. } = blocks;
+    let EquationBlocks { physics, source: emission, data, .. } = blocks;
     let at = KeyPath::of("physics").key(physics.name());
     physics.as_dyn().check(&at)?;
     let boundary = &blocks.grid.boundary;
@@ -80,8 +80,8 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
             if emission.field.is_some() {
                 return unfit(source.key("field"), "strength: [1, 0]");
             }
-            if mask_dead_traces {
-                return unfit(KeyPath::of("data.mask_dead_traces"), "mask_dead_traces: false");
+            if let Some((at, instead)) = data.and_then(processing::of_traces) {
+                return unfit(at, instead);
             }
             let (frequencies, medium) = (helmholtz.frequencies.clone(), helmholtz.medium());
             thomsen(&at.key("anisotropy"), &medium, grid)?;
@@ -97,8 +97,7 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
                 domain::only_sections(grid, "`waves` with `frequencies`")?;
                 let system = blocks.system.expect("the plan of `waves` has a system");
                 let grid = (blocks.grid, cpml);
-                frequencies::plan((waves, system), grid, emission, mask_dead_traces)
-                    .map(WavesPlan::AtFrequencies)
+                frequencies::plan((waves, system), grid, emission, data).map(WavesPlan::AtFrequencies)
             }
         },
         (PhysicsChoice::Helmholtz(_), _) => unfit(edge, "pml: {thickness: 500}"),
@@ -113,7 +112,7 @@ fn transient(
     density: Option<DensityChoice>,
     folder: &Path,
 ) -> Result<TransientPlan, Fault> {
-    let EquationBlocks { physics, source: emission, mask_dead_traces, system, .. } = blocks;
+    let EquationBlocks { physics, source: emission, data, system, .. } = blocks;
     let source = KeyPath::of("survey.source");
     let unfit = |at: KeyPath, instead: &'static str| {
         Err(Fault::new(at, UnsuitablePhysics { physics: physics.name(), instead }))
@@ -147,7 +146,8 @@ fn transient(
         density,
         system: system.cloned().map(Box::new),
         source,
-        mask_dead_traces,
+        mask_dead_traces: data.is_some_and(|data| data.mask_dead_traces),
+        processing: data.map(|data| data.processing.clone()).unwrap_or_default(),
     })
 }
 

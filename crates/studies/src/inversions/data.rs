@@ -31,6 +31,15 @@ pub(super) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError>
             machine::say!("data: simulated, {}", path.display());
         }
     }
+    existing(plan)
+}
+
+/// The data of a plan that are there.
+///
+/// # Errors
+/// [`FwiError::Scenario`] for a file that is missing or contains other data.
+pub(super) fn existing(plan: &Plan) -> Result<Observed, FwiError> {
+    let path = &plan.data.path;
     let missing = || {
         let missing = scenario::plan::data::missing(path, plan.data.simulate.is_some());
         plan.fault(Fault::new(KeyPath::of("data.file"), missing))

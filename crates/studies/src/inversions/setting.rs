@@ -42,6 +42,12 @@ impl Start {
         Ok(Self { model, uniform, parameters: Vec::new() })
     }
 
+    /// A uniform velocity in m/s.
+    pub(super) fn uniform(plan: &Plan, velocity: f64) -> Self {
+        let model = Model::uniform(plan.grid, velocity);
+        Self { model, uniform: Some(velocity), parameters: Vec::new() }
+    }
+
     /// Its velocity at a point, m/s.
     pub(super) fn velocity(&self, point: Point) -> f64 {
         self.uniform.unwrap_or_else(|| self.model.sample(point))
@@ -76,9 +82,18 @@ impl Setting {
     /// # Errors
     /// [`FwiError`].
     pub(super) fn comparison(&self, plan: &Plan) -> Result<Comparison, FwiError> {
-        let start = Start::new(plan, None)?;
+        self.with_problem(plan, &Start::new(plan, None)?, |problem| setting(plan, problem))
+    }
+
+    /// Calls `then` with the problem of a starting model.
+    pub(super) fn with_problem<T>(
+        &self,
+        plan: &Plan,
+        start: &Start,
+        then: impl FnOnce(&InverseProblem) -> T,
+    ) -> T {
         let background = |p: Point| start.velocity(p);
-        let problem = InverseProblem {
+        then(&InverseProblem {
             grid: plan.grid,
             output: self.output,
             survey: self.survey.clone(),
@@ -86,8 +101,7 @@ impl Setting {
             background: &background,
             start: start.parameters.clone(),
             uniform: start.uniform,
-        };
-        setting(plan, &problem)
+        })
     }
 }
 

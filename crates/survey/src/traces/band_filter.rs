@@ -73,10 +73,8 @@ impl BandFilter {
     #[must_use]
     pub fn apply(&self, gather: &[f64], samples: usize, dt: f64) -> Vec<f64> {
         let transform = Transform::new(samples);
-        gather
-            .chunks(samples.max(1))
-            .flat_map(|trace| transform.filtered(trace, dt, |f| self.gain(f)))
-            .collect()
+        let gains = transform.gains(dt, |f| self.gain(f));
+        gather.chunks(samples.max(1)).flat_map(|trace| transform.filtered(trace, &gains)).collect()
     }
 }
 

@@ -75,12 +75,26 @@ impl Transform {
         values
     }
 
-    /// A trace with its spectrum multiplied by a real, even gain of the frequency in Hz: a self-adjoint operator.
+    /// A real, even gain of the frequency in Hz, at every sample of the spectrum.
     #[must_use]
-    pub fn filtered(&self, trace: &[f64], dt: f64, gain: impl Fn(f64) -> f64) -> Vec<f64> {
+    pub fn gains(&self, dt: f64, gain: impl Fn(f64) -> f64) -> Vec<f64> {
+        (0..self.length).map(|k| gain(self.frequency(k, dt).abs())).collect()
+    }
+
+    /// A trace with its spectrum multiplied by the gains of [`Transform::gains`]: a self-adjoint operator.
+    #[must_use]
+    pub fn filtered(&self, trace: &[f64], gains: &[f64]) -> Vec<f64> {
+        let mut spectrum = self.spectrum(trace);
+        spectrum.iter_mut().zip(gains).for_each(|(value, gain)| *value *= gain);
+        self.trace(spectrum)
+    }
+
+    /// A trace that is earlier by a time, both in s; what comes before its first sample is cut off.
+    #[must_use]
+    pub fn advanced(&self, trace: &[f64], time: f64, dt: f64) -> Vec<f64> {
         let mut spectrum = self.spectrum(trace);
         for (k, value) in spectrum.iter_mut().enumerate() {
-            *value *= gain(self.frequency(k, dt).abs());
+            *value *= Complex64::cis(std::f64::consts::TAU * self.frequency(k, dt) * time);
         }
         self.trace(spectrum)
     }

@@ -65,6 +65,16 @@ impl WaveletEstimate {
         self.power.iter_mut().zip(&other.power).for_each(|(a, b)| *a += b);
     }
 
+    /// Synthetic traces with the wavelet that explains the observed ones: each trace through the filter.
+    ///
+    /// # Shapes
+    /// `[receiver, time]`; `damping` as for [`WaveletEstimate::wavelet`].
+    #[must_use]
+    pub fn filtered(&self, synthetic: &[f64], damping: f64) -> Vec<f64> {
+        let samples = self.transform.samples().max(1);
+        synthetic.chunks(samples).flat_map(|trace| self.wavelet(trace, damping)).collect()
+    }
+
     /// The wavelet that explains the observed traces, from the wavelet of the synthetic ones; that wavelet if there
     /// are no traces.
     ///

@@ -57,7 +57,7 @@ struct StageWaves<'a> {
 /// What one frequency contributes to the misfit.
 struct Contribution {
     misfit: f64,
-    /// Weighed.
+    /// Weighed, with the strength of the sources that fits.
     synthetic: Vec<Complex64>,
     parameters: Vec<Vec<f64>>,
     energy: Option<Vec<f64>>,
@@ -113,6 +113,7 @@ impl<'a> StageWaves<'a> {
         let synthetic = self.weighed(std::mem::take(&mut solved.synthetic));
         let (misfit, adjoint) = self.misfit.evaluate(&synthetic, &self.observed[place]);
         let slopes = solved.gradient(&self.weighed(adjoint), &self.medium.varying(), &self.energies)?;
+        let synthetic = self.misfit.with_strength(&synthetic, &self.observed[place]);
         Ok(Contribution { misfit, synthetic, parameters: slopes.parameters, energy: slopes.energy })
     }
 

@@ -8,17 +8,20 @@ use crate::inversion_error::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::misfit::TimeMisfit;
 use crate::waves::Transient;
+use survey::processing::ShotProcessing;
 use survey::traces::{BandFilter, Gather, Reference};
 
-/// The data operator P of a stage: sampling at the interval of the data, the filter to a band, and the weights of mutes and
-/// dead traces, one linear map with its exact transpose. With it the observed data, which have been through the same filter
-/// and weights once, and their misfit.
+/// The data operator P of a stage: sampling at the interval of the data, the steps of the processing, the filter to a band, and the
+/// weights of mutes and dead traces, one linear map with its exact transpose. With it the observed data, which have been through the
+/// same steps, filter and weights once, and their misfit.
 pub(crate) struct DataOperator<'a> {
     problem: &'a InverseProblem<'a>,
     waves: &'a Transient,
     settings: &'a InversionSettings,
     misfit: &'a dyn TimeMisfit,
     band: Option<BandFilter>,
+    /// The steps of every shot.
+    processing: Vec<ShotProcessing>,
     reference: Reference,
     /// Observed traces of every shot, `[receiver, time]`, filtered and weighed; in the precision of the file.
     observed: Vec<Vec<f32>>,
@@ -37,27 +40,31 @@ impl<'a> DataOperator<'a> {
     ) -> Result<Self, InversionError> {
         let misfit = settings.misfit.in_time();
         let (band, reference) = (stage.band.clone(), Reference::default());
-        let mut operator = Self { problem, waves, settings, misfit, band, reference, observed: Vec::new() };
-        let read = |shot: usize| -> Result<(bool, Vec<f32>, Reference), InversionError> {
-            let recorded = waves.observed(shot)?;
+        let (processing, observed) = (Vec::new(), Vec::new());
+        let mut operator = Self { problem, waves, settings, misfit, band, processing, reference, observed };
+        let read = |shot: usize| -> Result<(bool, Vec<f32>, Reference, ShotProcessing), InversionError> {
+            let mut recorded = waves.observed(shot)?;
             let some = recorded.iter().any(|sample| *sample != 0.0);
-            let traces = operator.process(&Supershot::single(shot), recorded);
+            let of = waves.traces_of(&problem.survey, shot);
+            let processing = ShotProcessing::of(&waves.waves.processing, &of, &mut recorded);
+            let traces = operator.in_stage(&Supershot::single(shot), recorded);
             let reference = Reference::of(&traces, waves.waves.samples);
-            Ok((some, traces.into_iter().map(|v| v as f32).collect(), reference))
+            Ok((some, traces.into_iter().map(|v| v as f32).collect(), reference, processing))
         };
         let shots = 0..problem.survey.sources.len();
         let read: Vec<_> = shots.into_par_iter().map(read).collect::<Result<_, _>>()?;
         let recorded = read.iter().any(|(some, ..)| *some);
-        for (_, traces, reference) in read {
+        for (_, traces, reference, processing) in read {
             operator.observed.push(traces);
+            operator.processing.push(processing);
             operator.reference = operator.reference.and(reference);
         }
         if recorded && operator.observed.iter().flatten().all(|sample| *sample == 0.0) {
             return Err(InversionError::NoData {
-                cause: if settings.mutes.is_empty() {
-                    "the observed traces have nothing in the band of the stage"
-                } else {
-                    "the mutes leave no sample of the observed traces"
+                cause: match (settings.mutes.is_empty(), waves.waves.processing.is_empty()) {
+                    (true, true) => "the observed traces have nothing in the band of the stage",
+                    (false, true) => "the mutes leave no sample of the observed traces",
+                    _ => "the processing and the mutes leave no sample of the observed traces",
                 },
             });
         }
@@ -91,9 +98,15 @@ impl<'a> DataOperator<'a> {
         self.waves.resampling.transpose(&self.process_transposed(supershot, adjoint))
     }
 
-    /// The part of [`DataOperator::apply`] after the sampling: filter and weights, of traces `[receiver, time]` at the
-    /// interval of the data.
-    pub(crate) fn process(&self, supershot: &Supershot, traces: Vec<f64>) -> Vec<f64> {
+    /// The part of [`DataOperator::apply`] after the sampling: processing, filter and weights, of traces `[receiver, time]` at the
+    /// interval of the data. The steps of shots that fire together are the same for all shots: the plan has checked it.
+    pub(crate) fn process(&self, supershot: &Supershot, mut traces: Vec<f64>) -> Vec<f64> {
+        self.processing[supershot.shots[0]].apply(&mut traces);
+        self.in_stage(supershot, traces)
+    }
+
+    /// The filter and the weights of the stage.
+    fn in_stage(&self, supershot: &Supershot, traces: Vec<f64>) -> Vec<f64> {
         let mut traces = self.filtered(traces);
         self.weigh(supershot, &mut traces);
         traces
@@ -102,7 +115,9 @@ impl<'a> DataOperator<'a> {
     /// The transpose of [`DataOperator::process`].
     pub(crate) fn process_transposed(&self, supershot: &Supershot, mut adjoint: Vec<f64>) -> Vec<f64> {
         self.weigh(supershot, &mut adjoint);
-        self.filtered(adjoint)
+        let mut adjoint = self.filtered(adjoint);
+        self.processing[supershot.shots[0]].transpose(&mut adjoint);
+        adjoint
     }
 
     /// Observed traces, filtered and weighed.

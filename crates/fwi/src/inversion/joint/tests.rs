@@ -64,6 +64,7 @@ fn waves_of(
         band: emitted,
         density,
         mask_dead_traces: false,
+        processing: Vec::new(),
     };
     let sources: Vec<[f64; 2]> = (0..4).map(|i| [45.0 + 310.0 / 3.0 * f64::from(i), 25.0]).collect();
     let receivers = (0..15).map(|i| [25.0 + 25.0 * f64::from(i), 375.0]).collect::<Vec<_>>().into();

@@ -170,7 +170,8 @@ impl Problem for OtherTimes {
             .found(format!("{} samples of {dt} s in the file", self.samples))
             .expected(format!("{} of {} s", self.expected, short(self.interval)))
             .help(format!(
-                "write `interval: {dt}` and `duration: {duration}` into `physics`, or simulate the data again"
+                "write `interval: {dt}` and `duration: {duration}` into `physics`, or `processing: [resample: {{}}]` below `data:` for a \
+                 record that is no shorter, or simulate the data again"
             ))
     }
 }

@@ -96,6 +96,8 @@ pub(super) enum UnsuitableEncoding {
     Misfit(&'static str),
     /// Traces that are excluded.
     Mutes,
+    /// A step of the processing that is another one for every shot.
+    Processing(&'static str),
 }
 
 impl Problem for UnsuitableEncoding {
@@ -113,6 +115,12 @@ impl Problem for UnsuitableEncoding {
                 .found("traces that are excluded from some shots")
                 .expected("the same receivers for all shots")
                 .help("remove `mutes` and `mask_dead_traces`"),
+            Self::Processing(name) => {
+                Message::new(format!("{subject} cannot be combined with this processing"))
+                    .found(format!("`{name}` in data.processing, which is not the same for all shots"))
+                    .expected("steps that are the same for all shots, such as `band_pass`")
+                    .help(format!("remove `{name}`, or use `batch` instead of source encoding"))
+            }
         }
     }
 }

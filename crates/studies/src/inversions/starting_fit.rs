@@ -1,0 +1,145 @@
+//! `fwi check --data`: the traces of the starting model against the observed ones, stage by stage.
+
+use std::fmt::Write;
+
+use document::numbers::short;
+
+use super::data;
+use super::setting::{Setting, Start};
+use fwi::forward::Waves;
+use fwi::forward::transient::{NoGradient, StartingFit};
+use fwi::inversion_settings::Stage;
+use scenario::error::FwiError;
+use scenario::plan::{InversionPlan, Plan};
+
+/// The share of skipped traces above which the start is called too far away.
+const MANY: f64 = 0.1;
+
+/// A page that says of each stage of each inversion how far the starting model is from the data.
+///
+/// # Errors
+/// [`FwiError`] for data that are missing or have no times.
+pub fn describe(plan: &Plan) -> Result<String, FwiError> {
+    if plan.waves.frequencies().is_some() {
+        return Err(FwiError::Argument {
+            argument: "--data",
+            found: plan.file.display().to_string(),
+            problem: "is about data at frequencies, whose phases do not tell how many cycles they are off",
+            expected: "waves in time".to_owned(),
+        });
+    }
+    let setting = Setting::new(plan, &data::existing(plan)?)?;
+    let Waves::Transient(waves) = &setting.waves else {
+        unreachable!("waves without frequencies are waves in time")
+    };
+    let mut page = String::new();
+    for inversion in &plan.inversions {
+        let start = Start::new(plan, inversion.initial.as_ref())?;
+        setting.with_problem(plan, &start, |problem| -> Result<(), FwiError> {
+            for (k, stage) in inversion.settings.stages.iter().enumerate() {
+                let fit = waves.starting_fit(problem, &inversion.settings, stage)?;
+                stage_in_words(&mut page, inversion, (k, stage), &fit);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(page)
+}
+
+/// A paragraph on a stage.
+fn stage_in_words(
+    page: &mut String,
+    inversion: &InversionPlan,
+    (k, stage): (usize, &Stage),
+    fit: &StartingFit,
+) {
+    let what = inversion.settings.unknowns.first().map_or("velocity", |unknown| &*unknown.quantity.name);
+    let band = stage.band.as_ref().map_or_else(
+        || "all frequencies".to_owned(),
+        |band| match (band.low, band.high) {
+            (Some(low), Some(high)) => format!("{} to {} Hz", short(low), short(high)),
+            (None, Some(high)) => format!("up to {} Hz", short(high)),
+            (Some(low), None) => format!("from {} Hz", short(low)),
+            (None, None) => "all frequencies".to_owned(),
+        },
+    );
+    let mut line = |text: &str| writeln!(page, "{text}").expect("writing to a String cannot fail");
+    line(&format!("{}, stage {} ({band}):", inversion.name, k + 1));
+    let of = fit.traces - fit.unlike;
+    line(&format!(
+        "  cycles     {:.0} % of {of} traces of {} shots are off by more than half a period ({} s): {} late, {} early",
+        100.0 * fit.skipped(),
+        fit.shots,
+        short(rounded(0.5 * fit.period)),
+        fit.late,
+        fit.early
+    ));
+    if fit.unlike > 0 {
+        line(&format!("             {} traces resemble the observed ones at no delay", fit.unlike));
+    }
+    line(&format!(
+        "  delay      median {} s, {:.1} % of the travel time; relative misfit {:.3}",
+        short(rounded(fit.delay)),
+        100.0 * fit.relative_delay,
+        fit.relative_misfit
+    ));
+    let (slower, faster) = ("lower values", "higher values");
+    match fit.slope {
+        Ok(slope) => {
+            let wanted = if slope < 0.0 { faster } else { slower };
+            line(&format!("  gradient   asks for {wanted} of {what} on average"));
+        }
+        Err(reason) => line(&format!("  gradient   zero: {}", in_words(reason))),
+    }
+    line(&format!("  verdict    {}", verdict(fit, what)));
+}
+
+/// What to do.
+fn verdict(fit: &StartingFit, what: &str) -> String {
+    let share = fit.skipped();
+    if let Err(reason) = fit.slope {
+        return match reason {
+            NoGradient::SilentStart => {
+                "the wave does not reach the receivers: check positions, wavelet and mutes"
+            }
+            NoGradient::Equal => "the data were made in the starting model: there is nothing to find",
+            NoGradient::OutsideRegion => "make `region` larger, or take the conditioning away that holds it",
+            NoGradient::NoOverlap => "check that sources, receivers and `region` are where waves meet",
+        }
+        .to_owned();
+    }
+    if 2 * fit.unlike > fit.traces {
+        return "most traces do not resemble the observed ones: check wavelet, polarity, positions and mutes"
+            .to_owned();
+    }
+    if share <= MANY {
+        return "the start is close enough for this band".to_owned();
+    }
+    let percent = 100.0 * fit.relative_delay;
+    let way = if fit.delay > 0.0 { "slow: raise" } else { "fast: lower" };
+    format!(
+        "cycles are skipped; the starting model is too {way} {what} by about {:.1} %, begin with lower frequencies or take a misfit \
+         for poor starts, such as `envelope` or `adaptive_waveform`",
+        percent.abs()
+    )
+}
+
+const fn in_words(reason: NoGradient) -> &'static str {
+    match reason {
+        NoGradient::SilentStart => "the traces of the starting model are silent",
+        NoGradient::Equal => "the traces of the starting model are the observed ones",
+        NoGradient::OutsideRegion => {
+            "the misfit depends on the model only outside the region that may change"
+        }
+        NoGradient::NoOverlap => "the waves from the sources do not meet those from the receivers",
+    }
+}
+
+/// Three digits.
+fn rounded(value: f64) -> f64 {
+    if value == 0.0 {
+        return 0.0;
+    }
+    let unit = 10_f64.powf(value.abs().log10().floor() - 2.0);
+    (value / unit).round() * unit
+}

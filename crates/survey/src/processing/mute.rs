@@ -1,0 +1,47 @@
+//! Mutes of all inversions.
+
+use document::{CheckSettings, Fault, KeyPath};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Prepared, ProcessingStep, ShotTraces};
+
+/// A mute of observed and synthetic traces, for all inversions. `inversions[].mutes` has those of one inversion.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Mute(pub crate::traces::Mute);
+
+impl CheckSettings for Mute {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        self.0.check(at)
+    }
+}
+
+impl ProcessingStep for Mute {
+    fn prepare(&self, shot: &ShotTraces, _: &[f64]) -> Option<Box<dyn Prepared>> {
+        let offsets = (0..shot.receivers.len()).map(|receiver| shot.offset(receiver)).collect();
+        Some(Box::new(Window { mute: self.0.clone(), offsets, samples: shot.samples, dt: shot.dt }))
+    }
+
+    fn same_for_all_shots(&self) -> bool {
+        false
+    }
+}
+
+/// The weights of a mute, computed where they are needed.
+#[derive(Debug)]
+struct Window {
+    mute: crate::traces::Mute,
+    offsets: Vec<f64>,
+    samples: usize,
+    dt: f64,
+}
+
+impl Prepared for Window {
+    fn apply(&self, traces: &mut Vec<f64>) {
+        let weights = self.mute.weights(&self.offsets, self.samples, self.dt);
+        for field in traces.chunks_mut(weights.len()) {
+            field.iter_mut().zip(&weights).for_each(|(v, w)| *v *= w);
+        }
+    }
+}

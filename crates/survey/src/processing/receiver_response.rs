@@ -1,0 +1,55 @@
+//! Gains and delays of receivers.
+
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{ProcessingStep, ShotTraces};
+use crate::traces::Transform;
+
+/// Corrects recorded traces for the gain and the delay of each receiver: `d(t + delay) / gain`. `fwi calibrate` measures them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReceiverResponse {
+    /// The gain of each receiver, relative to the others. When absent, all are 1. Negative for reversed polarity.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(transform = Unit::None.within(-1e12, 1e12))]
+    pub gains: Vec<f64>,
+    /// How much later each receiver records than the others. When absent, none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(transform = Unit::Second.within(-1e3, 1e3))]
+    pub delays: Vec<f64>,
+}
+
+impl CheckSettings for ReceiverResponse {
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        if self.gains.is_empty() && self.delays.is_empty() {
+            return Err(Fault::new(at, document::problems::EmptyList { what: "gains or delays" }));
+        }
+        for (i, gain) in self.gains.iter().enumerate() {
+            if gain.abs() < 1e-12 {
+                within(&at.key("gains").index(i), *gain, [1e-12, 1e12], Unit::None)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ProcessingStep for ReceiverResponse {
+    fn by_receiver(&self) -> Option<[(&'static str, &[f64]); 2]> {
+        Some([("gains", &self.gains), ("delays", &self.delays)])
+    }
+
+    fn correct(&self, shot: &ShotTraces, recorded: &mut [f64]) {
+        let transform = Transform::new(shot.samples);
+        for (trace, samples) in recorded.chunks_mut(shot.samples).enumerate() {
+            let receiver = shot.receiver(trace);
+            if let Some(delay) = self.delays.get(receiver).filter(|delay| **delay != 0.0) {
+                samples.copy_from_slice(&transform.advanced(samples, *delay, shot.dt));
+            }
+            if let Some(gain) = self.gains.get(receiver) {
+                samples.iter_mut().for_each(|v| *v /= gain);
+            }
+        }
+    }
+}
