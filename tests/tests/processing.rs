@@ -289,7 +289,7 @@ fn commands() {
         said.starts_with("grid, stage 1 (up to 25 Hz):\n  cycles     0 % of 16 traces of 2 shots"),
         "{said}"
     );
-    assert!(said.contains("gradient   asks for higher values of velocity on average"), "{said}");
+    assert!(said.contains("gradient   asks for higher values of vp on average"), "{said}");
     assert!(said.contains("verdict    the start is close enough for this band"), "{said}");
     let said = succeed(here, &["calibrate", "small.yaml", "--receivers", "--by-shot"]);
     assert!(said.contains("2 wavelets, one for each shot") && said.contains("gains "), "{said}");

@@ -167,7 +167,8 @@ impl Page<'_> {
             if let Some(words) = words(target) {
                 return words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
             }
-            if target.get("type").is_some_and(|t| t != "object") {
+            // A block that consists of another one is described there.
+            if target.get("type").is_some_and(|t| t != "object") || target.get("$ref").is_some() {
                 return self.kind(target, mentioned);
             }
             mentioned.push(name.to_owned());

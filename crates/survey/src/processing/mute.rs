@@ -1,26 +1,13 @@
-//! Mutes of all inversions.
-
-use document::{CheckSettings, Fault, KeyPath};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+//! Mutes of observed and synthetic traces for all inversions; `inversions[].mutes` has those of one.
 
 use super::{Prepared, ProcessingStep, ShotTraces};
 
-/// A mute of observed and synthetic traces, for all inversions. `inversions[].mutes` has those of one inversion.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Mute(pub crate::traces::Mute);
-
-impl CheckSettings for Mute {
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        self.0.check(at)
-    }
-}
+pub use crate::traces::Mute;
 
 impl ProcessingStep for Mute {
     fn prepare(&self, shot: &ShotTraces, _: &[f64]) -> Option<Box<dyn Prepared>> {
         let offsets = (0..shot.receivers.len()).map(|receiver| shot.offset(receiver)).collect();
-        Some(Box::new(Window { mute: self.0.clone(), offsets, samples: shot.samples, dt: shot.dt }))
+        Some(Box::new(Window { mute: self.clone(), offsets, samples: shot.samples, dt: shot.dt }))
     }
 
     fn same_for_all_shots(&self) -> bool {
@@ -31,7 +18,7 @@ impl ProcessingStep for Mute {
 /// The weights of a mute, computed where they are needed.
 #[derive(Debug)]
 struct Window {
-    mute: crate::traces::Mute,
+    mute: Mute,
     offsets: Vec<f64>,
     samples: usize,
     dt: f64,

@@ -19,7 +19,7 @@ fn all() -> Vec<ProcessingChoice> {
         ProcessingChoice::BandPass(BandPass(band)),
         ProcessingChoice::Gain(Gain { time: 1.0, offset: 0.5 }),
         ProcessingChoice::Kill(Kill(some())),
-        ProcessingChoice::Mute(Mute(crate::traces::Mute { top: Some(top), ..Default::default() })),
+        ProcessingChoice::Mute(Mute { top: Some(top), ..Mute::default() }),
         ProcessingChoice::Polarity(Polarity(some())),
         ProcessingChoice::ReceiverResponse(response),
         ProcessingChoice::Resample(Resample {}),

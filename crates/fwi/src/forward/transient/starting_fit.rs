@@ -18,6 +18,9 @@ const MOST_SHOTS: usize = 24;
 /// The smallest correlation of two traces whose delay means something.
 const LEAST_CORRELATION: f64 = 0.3;
 
+/// Relative misfit below which traces are the same: they are stored in single precision.
+const SAME: f64 = 1e-6;
+
 /// The starting model and the data of a stage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StartingFit {
@@ -129,7 +132,7 @@ impl Transient {
         (fit.delay, fit.relative_delay) = (or_zero(delays), or_zero(relative));
         let value = self.data_misfit(problem, settings, stage)?.evaluate(&m, 0)?;
         fit.relative_misfit = value.relative;
-        fit.slope = slope(problem, settings, &m, &value.gradient, (loud, value.misfit));
+        fit.slope = slope(problem, settings, &m, &value.gradient, (loud, value.relative));
         Ok(fit)
     }
 }
@@ -140,12 +143,12 @@ fn slope(
     settings: &InversionSettings,
     m: &[f64],
     gradient: &[f64],
-    (loud, misfit): (bool, f64),
+    (loud, relative): (bool, f64),
 ) -> Result<f64, NoGradient> {
     if !loud {
         return Err(NoGradient::SilentStart);
     }
-    if misfit == 0.0 {
+    if relative < SAME {
         return Err(NoGradient::Equal);
     }
     if gradient.iter().all(|g| *g == 0.0) {
