@@ -123,3 +123,25 @@ fn notes_are_printed() {
     data.write(&at.join("d.h5")).unwrap();
     assert!(succeed(at, &["info", "d.h5"]).contains("are their positions in km?"));
 }
+
+/// Sources and receivers of text files are those of a list of points.
+#[test]
+fn positions_from_files() {
+    let folder = small(NONE);
+    let at = folder.path();
+    let text = std::fs::read_to_string(at.join("small.yaml")).unwrap();
+    std::fs::create_dir(at.join("survey")).unwrap();
+    std::fs::write(at.join("survey/sources.csv"), "x,z\n-250,-250\n250,-250\n").unwrap();
+    let listed = "[[-250, -250], [250, -250]]";
+    assert!(text.contains(listed));
+    let from_file = text.replace(listed, "{from_file: {path: survey/sources.csv}}");
+    std::fs::write(at.join("file.yaml"), &from_file).unwrap();
+    succeed(at, &["simulate", "small.yaml", "-q"]);
+    // The data of the list are those of the file.
+    succeed(at, &["check", "file.yaml"]);
+    std::fs::write(at.join("survey/sources.csv"), "x,z\n-250,-250\n250,-240\n").unwrap();
+    assert!(fail(at, &["check", "file.yaml"], 2).contains("sources"));
+    std::fs::write(at.join("survey/sources.csv"), "x,z\n-250,-250\n250 m,-250\n").unwrap();
+    let error = fail(at, &["check", "file.yaml"], 2);
+    assert!(error.contains("line 3") && error.contains("survey.sources.from_file.path"), "{error}");
+}

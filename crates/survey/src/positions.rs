@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::path::Path;
 
 use document::Unit;
 use fd::Point;
@@ -10,13 +11,16 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::data_error::DataError;
 use crate::ranges;
 use crate::survey::Receivers;
 use crate::wavelet::WaveletChoice;
 
 mod circle;
+mod from_file;
 
 pub use circle::Circle;
+pub use from_file::FromFile;
 
 /// Positions of the sources and receivers, and what the sources emit.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -220,6 +224,7 @@ document::choices! {
         offsets => Offsets,
         by_shot => ByShot,
         from_data => FromData,
+        from_file => FromFile,
     }
 }
 
@@ -235,6 +240,17 @@ pub enum ReceiverPositions {
 }
 
 impl ReceiverPositions {
+    /// The positions with the points of a file, relative to a folder, in the place of its name.
+    ///
+    /// # Errors
+    /// Those of [`FromFile::read`].
+    pub fn resolved(&self, folder: &Path) -> Result<Self, DataError> {
+        match self {
+            Self::Rule(ReceiversChoice::FromFile(file)) => file.read(folder).map(Self::Points),
+            other => Ok(other.clone()),
+        }
+    }
+
     /// The receivers of shots at these sources; `None` when the data file holds them.
     #[must_use]
     pub fn receivers(&self, sources: &[Point]) -> Option<Receivers> {
@@ -254,6 +270,7 @@ impl From<Positions> for ReceiverPositions {
             Positions::Rule(PositionsChoice::Circle(circle)) => Self::Rule(ReceiversChoice::Circle(circle)),
             Positions::Rule(PositionsChoice::Area(area)) => Self::Rule(ReceiversChoice::Area(area)),
             Positions::Rule(PositionsChoice::FromData(from)) => Self::Rule(ReceiversChoice::FromData(from)),
+            Positions::Rule(PositionsChoice::FromFile(from)) => Self::Rule(ReceiversChoice::FromFile(from)),
         }
     }
 }
@@ -266,10 +283,22 @@ document::choices! {
         circle => Circle,
         area => Area,
         from_data => FromData,
+        from_file => FromFile,
     }
 }
 
 impl Positions {
+    /// The positions with the points of a file, relative to a folder, in the place of its name.
+    ///
+    /// # Errors
+    /// Those of [`FromFile::read`].
+    pub fn resolved(&self, folder: &Path) -> Result<Self, DataError> {
+        match self {
+            Self::Rule(PositionsChoice::FromFile(file)) => file.read(folder).map(Self::Points),
+            other => Ok(other.clone()),
+        }
+    }
+
     /// The points `[x, z]` in m; `None` when the data file holds them.
     #[must_use]
     pub fn points(&self) -> Option<Vec<Point>> {
@@ -319,7 +348,7 @@ impl<'de> Deserialize<'de> for Positions {
         Ok(
             match ListOrRule::read(
                 deserializer,
-                "a list of points [x, z], or line, lines, circle, area or from_data",
+                "a list of points [x, z], or line, lines, circle, area, from_data or from_file",
             )? {
                 ListOrRule::List(points) => Self::Points(points),
                 ListOrRule::Rule(rule) => Self::Rule(rule),
@@ -330,7 +359,7 @@ impl<'de> Deserialize<'de> for Positions {
 
 impl<'de> Deserialize<'de> for ReceiverPositions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ReceiverPositions, D::Error> {
-        let expected = "a list of points [x, z], or line, lines, circle, area, offsets, by_shot or from_data";
+        let expected = "a list of points [x, z], or line, lines, circle, area, offsets, by_shot, from_data or from_file";
         Ok(match ListOrRule::read(deserializer, expected)? {
             ListOrRule::List(points) => Self::Points(points),
             ListOrRule::Rule(rule) => Self::Rule(rule),

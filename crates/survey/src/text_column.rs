@@ -1,5 +1,7 @@
 //! A column of numbers in a text file. Text that is ambiguous is rejected with its line number.
 
+use fd::Point;
+
 /// The numbers of a column, counted from 0. `None` is the only column of a file with one column.
 ///
 /// Empty lines, lines that begin with `#` or `%`, and a first line of column names are skipped. Blanks, semicolons and commas
@@ -52,6 +54,31 @@ pub(crate) fn column(text: &str, column: Option<usize>, dt: f64) -> Result<Vec<f
         times(&rows, dt)?;
     }
     Ok(rows.iter().map(|row| row.values[column]).collect())
+}
+
+/// The points of a text, one a line: one to three coordinates, the same number on every line.
+///
+/// # Errors
+/// The fault with its line number.
+pub(crate) fn points(text: &str) -> Result<Vec<Point>, String> {
+    let rows = rows(text)?;
+    let Some(first) = rows.first() else { return Err("no points".to_owned()) };
+    let point = |row: &Row| {
+        let (number, found, count) = (row.number, row.values.len(), first.values.len());
+        if found != count {
+            return Err(format!("line {number} has {found} columns, line {} has {count}", first.number));
+        }
+        if let Some(value) = row.values.iter().find(|value| !value.is_finite()) {
+            return Err(format!("line {number}: `{value}` is not a coordinate"));
+        }
+        match row.values[..] {
+            [x] => Ok(Point::line(x)),
+            [x, z] => Ok(Point::from([x, z])),
+            [x, y, z] => Ok(Point::from([x, y, z])),
+            _ => Err(format!("line {number} has {found} columns: x and z, in a volume x, y and z, are expected")),
+        }
+    };
+    rows.iter().map(point).collect()
 }
 
 /// A line of numbers.

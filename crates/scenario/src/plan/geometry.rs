@@ -2,6 +2,8 @@
 
 mod problems;
 
+use std::path::Path;
+
 use document::problems::EmptyList;
 use document::{Fault, KeyPath, Unit, within};
 use fd::{Domain, Grid, Point};
@@ -40,6 +42,7 @@ pub(super) struct AcquisitionBlocks<'a> {
 /// The survey. Each point is checked to be between the absorbing layers and below a free surface.
 pub(super) fn survey(
     block: AcquisitionBlocks,
+    folder: &Path,
     grid: &Grid,
     waves: &WavesPlan,
     observed: Option<&Observed>,
@@ -49,14 +52,23 @@ pub(super) fn survey(
     let usable = AllowedArea { grid, interior: waves.interior(grid), silent: silent_surface(waves) };
 
     let key = at.key("sources");
-    few(&lines(&key, block.sources), 1)?;
+    let in_file = |key: &KeyPath| {
+        let at = key.key("from_file").key("path");
+        move |error| Fault::new(at, error)
+    };
+    let positions = block.sources.resolved(folder).map_err(in_file(&key))?;
+    few(&lines(&key, &positions), 1)?;
     let from_data = || Fault::new(&key, FromDataSimulated);
     let stored_sources = || stored.map(|survey| survey.sources.clone());
-    let sources = block.sources.points().or_else(stored_sources).ok_or_else(from_data)?;
+    let sources = positions.points().or_else(stored_sources).ok_or_else(from_data)?;
     not_empty(&key, "sources", &sources)?;
     usable.check("source", None, &sources, |index| written(&key, block.sources, index))?;
     let receivers = match block.receivers {
-        Some(positions) => receivers(&at.key("receivers"), positions, &sources, stored, &usable)?,
+        Some(positions) => {
+            let key = at.key("receivers");
+            let positions = positions.resolved(folder).map_err(in_file(&key))?;
+            receivers(&key, &positions, &sources, stored, &usable)?
+        }
         None => Receivers::Shared(Vec::new()),
     };
 
@@ -149,7 +161,8 @@ fn lines(at: &KeyPath, positions: &Positions) -> Written {
         Positions::Rule(PositionsChoice::Lines(lines)) => each(at, lines),
         Positions::Rule(PositionsChoice::Circle(circle)) => vec![(at.key("circle"), circle.count)],
         Positions::Rule(PositionsChoice::Area(area)) => vec![(at.key("area"), of_area(area))],
-        Positions::Points(_) | Positions::Rule(PositionsChoice::FromData(_)) => Vec::new(),
+        Positions::Points(_)
+        | Positions::Rule(PositionsChoice::FromData(_) | PositionsChoice::FromFile(_)) => Vec::new(),
     }
 }
 

@@ -308,7 +308,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
         receivers: Some(&scenario.survey.receivers),
         source: &scenario.survey.source,
     };
-    let survey = geometry::survey(places, &grid, &waves, observed.as_ref())?;
+    let survey = geometry::survey(places, folder, &grid, &waves, observed.as_ref())?;
     waves::as_many(&waves, survey.sources.len())?;
     if let WavesPlan::Transient(waves) = &waves {
         waves::sampled(waves)?;

@@ -285,13 +285,13 @@ fn recorded(
         source: &block.source,
     };
     match (&scenario.data, &receivers) {
-        (None, None) => Ok((geometry::survey(places, grid, &whole, None)?, None)),
+        (None, None) => Ok((geometry::survey(places, folder, grid, &whole, None)?, None)),
         (None, Some(_)) => Err(Fault::new(KeyPath::root(), MissingKey::new("data"))),
         (Some(_), None) => Err(Fault::new(KeyPath::of("survey"), MissingKey::new("receivers"))),
         (Some(block), Some(_)) => {
             let path = folder.join(&block.file);
             let observed = data::observed(block, &path, &whole)?;
-            let survey = geometry::survey(places, grid, &whole, observed.as_ref())?;
+            let survey = geometry::survey(places, folder, grid, &whole, observed.as_ref())?;
             let help = "a scenario of inversions takes receivers that move with the shots";
             geometry::in_common(KeyPath::of("survey.receivers"), &survey, help)?;
             let data = data::data((block, &scenario.grid), path, Some(truth), grid, &survey, &whole)?;
