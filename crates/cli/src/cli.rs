@@ -10,10 +10,10 @@ use survey::import::segy::SegyOptions;
 
 const EXAMPLES: &str = "\
 First steps:
-  fwi init time -o first.yaml                    write a scenario to start from
-  fwi check scenarios/cylinder.yaml --explain    describe the scenario and estimate its cost
-  fwi run scenarios/cylinder.yaml                data, inversions, comparison, report
-  fwi export runs/cylinder --to png              export the inverted models as pictures
+  fwi init frequencies                          write frequencies.yaml, a scenario to start from
+  fwi check frequencies.yaml --explain          describe the scenario and estimate its cost
+  fwi run frequencies.yaml -o runs/first        data, inversions, comparison, report
+  fwi export runs/first --to png                export the inverted models as pictures
 
 Exit codes: 0 done, 1 failed while running, 2 wrong scenario or arguments,
 130 interrupted by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.";
@@ -40,11 +40,11 @@ pub enum Command {
     #[command(after_help = "Examples:\n  fwi init\n  fwi init time -o first.yaml")]
     Init(InitArgs),
     /// Run a scenario: simulate missing data, run every inversion, compare, write the report, export models
-    #[command(after_help = "Examples:\n  fwi run scenarios/cylinder.yaml -o runs/first\n  \
-                            fwi run scenarios/cylinder.yaml --resume    continue after an interruption")]
+    #[command(after_help = "Examples:\n  fwi run frequencies.yaml -o runs/first\n  \
+                            fwi run frequencies.yaml --resume    continue after an interruption")]
     Run(RunArgs),
     /// Validate a scenario; with --explain, describe it and estimate its cost
-    #[command(after_help = "Examples:\n  fwi check scenarios/cylinder.yaml --explain\n  \
+    #[command(after_help = "Examples:\n  fwi check frequencies.yaml --explain\n  \
                             fwi check line.yaml --data    does the starting model skip cycles?")]
     Check(CheckArgs),
     /// Estimate the wavelet of each shot, and gain and delay of each receiver, from data in a model that is known
@@ -55,19 +55,19 @@ pub enum Command {
                             fwi calibrate ring.yaml --reference water.h5 --velocity 1480 --receivers -o calibration")]
     Calibrate(CalibrateArgs),
     /// Simulate receiver data from the true model, with the noise of the scenario
-    #[command(after_help = "Example:\n  fwi simulate scenarios/cylinder.yaml -o data/cylinder.h5")]
+    #[command(after_help = "Example:\n  fwi simulate frequencies.yaml -o observed.h5")]
     Simulate(SimulateArgs),
     /// Run the inversions of a scenario, or one of them, on existing data
-    #[command(after_help = "Examples:\n  fwi invert scenarios/cylinder.yaml --only grid\n  \
-                            fwi invert scenarios/cylinder.yaml --resume    continue after an interruption")]
+    #[command(after_help = "Examples:\n  fwi invert frequencies.yaml --only grid\n  \
+                            fwi invert frequencies.yaml --resume    continue after an interruption")]
     Invert(InvertArgs),
     /// Compare the inversions of a run: print the table and write report.html
-    #[command(after_help = "Example:\n  fwi compare runs/cylinder")]
+    #[command(after_help = "Example:\n  fwi compare runs/first")]
     Compare(CompareArgs),
     /// Export a velocity model, a network, or all models of a run to another format
     #[command(
-        after_help = "Examples:\n  fwi export runs/cylinder/grid/model.h5 --to npy --spacing 5 -o model.npy\n  \
-                            fwi export runs/cylinder --to png\n  \
+        after_help = "Examples:\n  fwi export runs/first/grid/model.h5 --to npy --spacing 5 -o model.npy\n  \
+                            fwi export runs/first --to png\n  \
                             fwi export salt.safetensors --to npy --spacing 2.5 --derivatives"
     )]
     Export(ExportArgs),
@@ -87,7 +87,7 @@ pub enum Command {
         fwi import marmousi.npy --as model --unit m/s --spacing 12.5 -o marmousi.h5")]
     Import(Box<ImportArgs>),
     /// Describe a data file, model, network, checkpoint or run directory
-    #[command(after_help = "Example:\n  fwi info data/cylinder.h5")]
+    #[command(after_help = "Example:\n  fwi info observed.h5")]
     Info(InfoArgs),
     /// Print the scenario format as a JSON schema or as the reference page
     #[command(after_help = "Example:\n  fwi schema > fwi.schema.json    completion in an editor")]
@@ -97,6 +97,9 @@ pub enum Command {
         after_help = "Example:\n  fwi completions bash > ~/.local/share/bash-completion/completions/fwi"
     )]
     Completions(CompletionsArgs),
+    /// Print the manual page, or write those of all commands into a folder
+    #[command(after_help = "Examples:\n  fwi man | man -l -\n  fwi man -o ~/.local/share/man/man1")]
+    Man(ManArgs),
     /// Measure the speed of this machine on fixed cases
     #[command(after_help = "Examples:\n  fwi bench\n  fwi bench siren_step --json --threads 2")]
     Bench(BenchArgs),
@@ -339,6 +342,14 @@ pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// `fwi man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The folder for the pages of all commands [default: print the page of fwi]
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
 }
 
 /// `fwi bench`.

@@ -11,6 +11,7 @@ mod import;
 mod info;
 mod init;
 mod invert;
+mod man;
 mod run;
 mod schema;
 mod simulate;
@@ -55,6 +56,7 @@ pub fn execute(cli: Cli) -> Result<(), FwiError> {
         Command::Info(args) => info::execute(&args),
         Command::Schema(args) => schema::execute(&args),
         Command::Completions(args) => completions::execute(&args),
+        Command::Man(args) => man::execute(&args),
         Command::Bench(args) => bench::execute(&args, progress),
     }
 }
