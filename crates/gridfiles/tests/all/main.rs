@@ -1,0 +1,12 @@
+//! Tests of the formats.
+
+mod faults;
+mod fuzz;
+mod logs;
+mod made;
+mod mat5;
+mod netcdf;
+mod peers;
+mod raw;
+mod rsf;
+mod vti;
