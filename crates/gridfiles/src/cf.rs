@@ -23,8 +23,8 @@ impl Role {
     pub fn named(name: &str) -> Option<Self> {
         match name.to_lowercase().as_str() {
             "z" | "depth" | "vertical" | "iz" | "elevation" | "height" | "altitude" => Some(Self::Z),
-            "x" | "distance" | "offset" | "easting" | "horizontal" | "lateral" | "cmp" | "cdp" | "ix" | "inline"
-            | "position" => Some(Self::X),
+            "x" | "distance" | "offset" | "easting" | "horizontal" | "lateral" | "cmp" | "cdp" | "ix"
+            | "inline" | "position" => Some(Self::X),
             "y" | "northing" | "crossline" | "iy" | "distance across" => Some(Self::Y),
             _ => None,
         }
@@ -211,10 +211,17 @@ mod tests {
     #[test]
     fn coordinates() {
         assert_eq!(even(&[5.0]), Ok((5.0, 0.0)));
-        assert_eq!(even(&[0.0, 33.33, 66.66, 100.0]).map(|(first, step)| (first, step.round())), Ok((0.0, 33.0)));
+        assert_eq!(
+            even(&[0.0, 33.33, 66.66, 100.0]).map(|(first, step)| (first, step.round())),
+            Ok((0.0, 33.0))
+        );
         assert_eq!(even(&[10.0, 5.0, 0.0]), Ok((10.0, -5.0)));
         assert_eq!(even(&[0.0, 1.0, 3.0, 3.0]), Err(Uneven { index: 2, found: 3.0, expected: 2.0 }));
         assert_eq!(even(&[2.0, 2.0]), Err(Uneven { index: 0, found: 2.0, expected: 2.0 }));
-        assert!(even(&[0.0, f64::NAN, 2.0]).is_err() && even(&[f64::NAN; 2]).is_err() && even(&[f64::NAN]).is_err());
+        assert!(
+            even(&[0.0, f64::NAN, 2.0]).is_err()
+                && even(&[f64::NAN; 2]).is_err()
+                && even(&[f64::NAN]).is_err()
+        );
     }
 }

@@ -46,7 +46,9 @@ pub enum Mat5Fault {
         found: NumberType,
     },
     /// The variable is larger than the format allows.
-    #[error("{found} bytes, expected less than {most}: version 5 has no larger variables; write HDF5 instead")]
+    #[error(
+        "{found} bytes, expected less than {most}: version 5 has no larger variables; write HDF5 instead"
+    )]
     Size {
         /// Bytes of the variable.
         found: u64,

@@ -92,11 +92,14 @@ impl File {
 
     /// The variables that are no coordinates and have an axis: those that [`File::array`] reads.
     pub fn arrays(&self) -> impl Iterator<Item = &Variable> {
-        let bounds: Vec<&str> =
-            self.header.variables.iter().filter_map(|of| of.text("bounds")).collect();
+        let bounds: Vec<&str> = self.header.variables.iter().filter_map(|of| of.text("bounds")).collect();
         self.header.variables.iter().filter(move |of| {
-            let coordinate = of.dimensions.len() == 1 && self.header.dimensions[of.dimensions[0]].name == of.name;
-            !of.dimensions.is_empty() && of.kind != Kind::Char && !coordinate && !bounds.contains(&of.name.as_str())
+            let coordinate =
+                of.dimensions.len() == 1 && self.header.dimensions[of.dimensions[0]].name == of.name;
+            !of.dimensions.is_empty()
+                && of.kind != Kind::Char
+                && !coordinate
+                && !bounds.contains(&of.name.as_str())
         })
     }
 

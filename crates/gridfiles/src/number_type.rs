@@ -29,19 +29,50 @@ pub enum NumberType {
 }
 
 /// Runs an expression with the Rust type of a number type.
+#[rustfmt::skip]
 macro_rules! with_type {
     ($of:expr, $number:ident => $do:expr) => {
         match $of {
-            NumberType::I8 => { type $number = i8; $do }
-            NumberType::U8 => { type $number = u8; $do }
-            NumberType::I16 => { type $number = i16; $do }
-            NumberType::U16 => { type $number = u16; $do }
-            NumberType::I32 => { type $number = i32; $do }
-            NumberType::U32 => { type $number = u32; $do }
-            NumberType::I64 => { type $number = i64; $do }
-            NumberType::U64 => { type $number = u64; $do }
-            NumberType::F32 => { type $number = f32; $do }
-            NumberType::F64 => { type $number = f64; $do }
+            NumberType::I8 => {
+                type $number = i8;
+                $do
+            }
+            NumberType::U8 => {
+                type $number = u8;
+                $do
+            }
+            NumberType::I16 => {
+                type $number = i16;
+                $do
+            }
+            NumberType::U16 => {
+                type $number = u16;
+                $do
+            }
+            NumberType::I32 => {
+                type $number = i32;
+                $do
+            }
+            NumberType::U32 => {
+                type $number = u32;
+                $do
+            }
+            NumberType::I64 => {
+                type $number = i64;
+                $do
+            }
+            NumberType::U64 => {
+                type $number = u64;
+                $do
+            }
+            NumberType::F32 => {
+                type $number = f32;
+                $do
+            }
+            NumberType::F64 => {
+                type $number = f64;
+                $do
+            }
         }
     };
 }
@@ -79,7 +110,13 @@ impl NumberType {
         Self::ALL.into_iter().find(|of| of.name() == name)
     }
 
+    /// A number in text, with all its digits; integers without a point, which other programs refuse.
+    pub(crate) fn text(self, value: f64) -> String {
+        if matches!(self, Self::F32 | Self::F64) { format!("{value:?}") } else { format!("{value}") }
+    }
+
     /// Appends the numbers of these bytes; bytes after the last whole number are left out.
+    #[expect(clippy::unnecessary_cast, reason = "one of the ten types is f64")]
     pub(crate) fn decode(self, order: ByteOrder, bytes: &[u8], out: &mut Vec<f64>) {
         with_type!(self, T => {
             const WIDTH: usize = size_of::<T>();

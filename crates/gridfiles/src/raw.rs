@@ -154,24 +154,25 @@ fn fitting(shape: &[usize], number: NumberType, found: u64) -> Vec<Fit> {
         let mut other = shape.to_vec();
         other[axis] = 1;
         let rest = product(&other).and_then(|rest| (rest as u64).checked_mul(size)).unwrap_or(0);
-        if rest > 0 && found > 0 && found % rest == 0 {
-            if let Ok(len) = usize::try_from(found / rest) {
-                other[axis] = len;
-                fits.push(Fit::Shape(other));
-            }
+        if rest > 0
+            && found > 0
+            && found.is_multiple_of(rest)
+            && let Ok(len) = usize::try_from(found / rest)
+        {
+            other[axis] = len;
+            fits.push(Fit::Shape(other));
         }
     }
-    let Some(count) = product(shape).map(|count| count as u64).filter(|count| *count > 0) else { return fits };
+    let Some(count) = product(shape).map(|count| count as u64).filter(|count| *count > 0) else {
+        return fits;
+    };
     for other in [NumberType::F32, NumberType::F64, NumberType::I16, NumberType::U8] {
         if other != number && count.checked_mul(other.size() as u64) == Some(found) {
             fits.push(Fit::Number(other));
         }
     }
-    if let Some(more) = count.checked_mul(size).and_then(|expected| found.checked_sub(expected)) {
-        if more > 0 && more <= LARGEST_HEADER {
-            fits.push(Fit::Skip(more));
-        }
-    }
+    let more = count.checked_mul(size).and_then(|expected| found.checked_sub(expected));
+    fits.extend(more.filter(|more| (1..=LARGEST_HEADER).contains(more)).map(Fit::Skip));
     fits
 }
 

@@ -157,7 +157,9 @@ impl File {
         let mut bytes = vec![0; size];
         self.data.read(self.offset, &mut bytes)?;
         let mut found = 0;
-        for word in bytes.split(|byte| byte.is_ascii_whitespace() || *byte == b',').filter(|word| !word.is_empty()) {
+        for word in
+            bytes.split(|byte| byte.is_ascii_whitespace() || *byte == b',').filter(|word| !word.is_empty())
+        {
             let number = std::str::from_utf8(word).ok().and_then(|word| word.parse::<f64>().ok());
             let Some(number) = number else {
                 let found = String::from_utf8_lossy(&word[..word.len().min(20)]).into_owned();
@@ -195,7 +197,10 @@ fn axes(header: &Header) -> Result<Vec<Axis>, GridFileError> {
     for a in 1..=MOST_AXES {
         let Some(len) = header.whole(&format!("n{a}"))? else { break };
         let text = |key: &str| {
-            header.get(&format!("{key}{a}")).map(|entry| entry.value.clone()).filter(|text| !text.trim().is_empty())
+            header
+                .get(&format!("{key}{a}"))
+                .map(|entry| entry.value.clone())
+                .filter(|text| !text.trim().is_empty())
         };
         let (name, unit) = (text("label"), text("unit"));
         let spacing = header.number(&format!("d{a}"))?;

@@ -123,7 +123,8 @@ impl File {
         let axes = self.axes(of.centre);
         let shape: Vec<usize> = axes.iter().map(|axis| axis.len).collect();
         let count = product(&shape).ok_or_else(|| at().fault(VtiFault::Uncountable { shape }))?;
-        let values = payload::numbers(&self.bytes, &self.head, of, count).map_err(|fault| at().fault(fault))?;
+        let values =
+            payload::numbers(&self.bytes, &self.head, of, count).map_err(|fault| at().fault(fault))?;
         let array = Array { axes, values, name: Some(of.name.clone()), unit: None };
         if options.keep_non_finite { Ok(array) } else { array.finite(at) }
     }

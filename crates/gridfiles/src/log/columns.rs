@@ -52,18 +52,22 @@ pub fn from_bytes(name: &Path, bytes: Vec<u8>, options: &ReadOptions) -> Result<
     let mark = [';', '\t', ','].into_iter().find(|mark| heading.contains(*mark)).unwrap_or(',');
     let columns: Vec<(String, Option<String>)> = heading.split(mark).map(named).collect();
     let present = || columns.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-    let absent = |wanted: String| Place::line(name, first).fault(LogFault::NoCurve { wanted, present: present() });
-    let find = |wanted: &dyn Fn(&str) -> bool| columns.iter().position(|(name, _)| wanted(&name.to_lowercase()));
+    let absent =
+        |wanted: String| Place::line(name, first).fault(LogFault::NoCurve { wanted, present: present() });
+    let find =
+        |wanted: &dyn Fn(&str) -> bool| columns.iter().position(|(name, _)| wanted(&name.to_lowercase()));
     let depth = match &options.depth {
         Some(wanted) => find(&|name| name == wanted.to_lowercase()),
         None => find(&|name| matches!(name, "depth" | "dept" | "md" | "tvd" | "z")),
     };
-    let depth = depth.ok_or_else(|| absent(format!("column {}", options.depth.as_deref().unwrap_or("depth"))))?;
+    let depth =
+        depth.ok_or_else(|| absent(format!("column {}", options.depth.as_deref().unwrap_or("depth"))))?;
     let value = match &options.value {
         Some(wanted) => find(&|name| name == wanted.to_lowercase()),
         None => find(&|name| Quantity::named(name) != Quantity::Other),
     };
-    let value = value.ok_or_else(|| absent(format!("column {}", options.value.as_deref().unwrap_or("vp or dt"))))?;
+    let value =
+        value.ok_or_else(|| absent(format!("column {}", options.value.as_deref().unwrap_or("vp or dt"))))?;
     let unit_fault = |column: usize, found: &str, expected| {
         let (curve, found) = (columns[column].0.clone(), found.to_owned());
         Place::line(name, first).fault(LogFault::Unit { curve, found, expected })

@@ -103,7 +103,9 @@ pub enum LogFault {
         before: f64,
     },
     /// The first or last depth is not that of the header.
-    #[error("the {which} depth is {found}, but the header has {mnemonic} = {expected}: the file is truncated or its header wrong")]
+    #[error(
+        "the {which} depth is {found}, but the header has {mnemonic} = {expected}: the file is truncated or its header wrong"
+    )]
     Range {
         /// First or last.
         which: &'static str,

@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::Log;
 use super::fault::LogFault;
 use super::quantity::{DepthUnit, Quantity};
 use super::samples::{self, Curve, Sample};
-use super::Log;
 use crate::error::{Fault, GridFileError};
 use crate::place::Place;
 use crate::source::Source;
@@ -218,7 +218,8 @@ impl File {
         let Some(last) = self.lines.len().checked_sub(1) else { return Ok(()) };
         let step = if last == 0 { 0.0 } else { (depth(last) - depth(0)).abs() / last as f64 };
         for (which, sample, mnemonic) in [("first", 0, "STRT"), ("last", last, "STOP")] {
-            let Some(item) = self.well.iter().find(|item| item.mnemonic.eq_ignore_ascii_case(mnemonic)) else {
+            let Some(item) = self.well.iter().find(|item| item.mnemonic.eq_ignore_ascii_case(mnemonic))
+            else {
                 continue;
             };
             let Ok(expected) = item.value.parse::<f64>() else {
@@ -253,7 +254,11 @@ impl File {
         }
         unit.ok_or_else(|| {
             let curve = self.curves[0].mnemonic.clone();
-            self.at(&self.curves[0]).fault(LogFault::Unit { curve, found: String::new(), expected: "M or FT" })
+            self.at(&self.curves[0]).fault(LogFault::Unit {
+                curve,
+                found: String::new(),
+                expected: "M or FT",
+            })
         })
     }
 
@@ -337,7 +342,8 @@ pub fn write<W: Write>(mut out: W, well: &str, logs: &[(&str, &Log)]) -> Result<
         depths[0]
     );
     for (name, log) in logs {
-        if name.is_empty() || name.contains(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '~' | '#')) {
+        if name.is_empty() || name.contains(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '~' | '#'))
+        {
             return Err(at().fault(LogFault::Line { found: (*name).to_owned() }));
         }
         if log.depth_m != *depths || log.values.len() != depths.len() {

@@ -18,9 +18,8 @@ impl Quantity {
     #[must_use]
     pub fn named(name: &str) -> Self {
         match name.to_uppercase().as_str() {
-            "DT" | "DTC" | "DTCO" | "DTP" | "AC" | "DT4P" | "VP" | "VPVEL" | "VELP" | "PVEL" | "VELOCITY" | "V" => {
-                Self::PVelocity
-            }
+            "DT" | "DTC" | "DTCO" | "DTP" | "AC" | "DT4P" | "VP" | "VPVEL" | "VELP" | "PVEL" | "VELOCITY"
+            | "V" => Self::PVelocity,
             "DTS" | "DTSM" | "DTSH" | "DTCS" | "VS" | "VELS" | "SVEL" => Self::SVelocity,
             "RHOB" | "RHOZ" | "RHO" | "DEN" | "DENS" | "ZDEN" | "DENSITY" => Self::Density,
             _ => Self::Other,
@@ -91,7 +90,7 @@ impl LogUnit {
     /// The unit in the spellings of LAS files.
     #[must_use]
     pub fn named(text: &str) -> Option<Self> {
-        match text.trim().to_lowercase().replace('\u{b5}', "u").replace('\u{3bc}', "u").as_str() {
+        match text.trim().to_lowercase().replace(['\u{b5}', '\u{3bc}'], "u").as_str() {
             "m/s" | "m/sec" | "ms-1" => Some(Self::MetresPerSecond),
             "km/s" | "km/sec" => Some(Self::KilometresPerSecond),
             "ft/s" | "ft/sec" | "f/s" => Some(Self::FeetPerSecond),

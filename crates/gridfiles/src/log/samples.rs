@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use super::Log;
 use super::fault::LogFault;
 use super::quantity::{DepthUnit, LogUnit, Quantity};
-use super::Log;
 use crate::error::GridFileError;
 use crate::place::Place;
 

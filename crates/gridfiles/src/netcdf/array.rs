@@ -1,9 +1,9 @@
 //! Variables as arrays on axes, by the CF conventions.
 
+use super::File;
 use super::attribute::AttributeValue;
 use super::fault::NetcdfFault;
 use super::header::{Kind, Variable};
-use super::File;
 use crate::array::{Array, Axis};
 use crate::cf::{self, Packing, Positive, Role};
 use crate::error::GridFileError;
@@ -108,16 +108,16 @@ impl File {
 
     /// The conversion from the stored numbers of a variable to values.
     fn packing(&self, variable: &Variable) -> Result<Packing, GridFileError> {
-        let numbers = |name: &'static str, expected: &'static str, count: Option<usize>| {
-            match variable.attribute(name) {
-                None => Ok(None),
-                Some(AttributeValue::Numbers(found)) if count.is_none_or(|count| count == found.len()) => {
-                    Ok(Some(found.clone()))
-                }
-                Some(other) => {
-                    let fault = NetcdfFault::Attribute { name, found: other.to_string(), expected };
-                    Err(self.item(&variable.name).fault(fault))
-                }
+        let numbers = |name: &'static str, expected: &'static str, count: Option<usize>| match variable
+            .attribute(name)
+        {
+            None => Ok(None),
+            Some(AttributeValue::Numbers(found)) if count.is_none_or(|count| count == found.len()) => {
+                Ok(Some(found.clone()))
+            }
+            Some(other) => {
+                let fault = NetcdfFault::Attribute { name, found: other.to_string(), expected };
+                Err(self.item(&variable.name).fault(fault))
             }
         };
         let number = |name| Ok(numbers(name, "one number", Some(1))?.map(|found| found[0]));

@@ -66,7 +66,12 @@ impl Cursor<'_> {
     }
 
     /// The count of a list that its mark begins; 0 for an absent list.
-    pub(super) fn list(&mut self, tag: u32, of: &'static str, bytes_of_one: u64) -> Result<usize, GridFileError> {
+    pub(super) fn list(
+        &mut self,
+        tag: u32,
+        of: &'static str,
+        bytes_of_one: u64,
+    ) -> Result<usize, GridFileError> {
         let here = self.here();
         let found = self.u32()?;
         let count = self.count(of, bytes_of_one)?;

@@ -17,7 +17,9 @@ pub enum NetcdfFault {
         found: Vec<u8>,
     },
     /// The header goes on after the end of the file.
-    #[error("the header needs {expected} more bytes here, but the file has {found}: it is truncated; copy it again")]
+    #[error(
+        "the header needs {expected} more bytes here, but the file has {found}: it is truncated; copy it again"
+    )]
     Truncated {
         /// Bytes left in the file.
         found: u64,
@@ -71,7 +73,9 @@ pub enum NetcdfFault {
         axis: usize,
     },
     /// The file was written as a stream and does not say how many records it has.
-    #[error("the number of records is not in the header (a stream that was not finished); write the file again")]
+    #[error(
+        "the number of records is not in the header (a stream that was not finished); write the file again"
+    )]
     Streaming,
     /// There is no such variable.
     #[error("does not exist; the file has {}", if present.is_empty() { "no variables".to_owned() } else { present.join(", ") })]
@@ -143,7 +147,9 @@ pub enum NetcdfFault {
         version: &'static str,
     },
     /// A name cannot be written.
-    #[error("the name {found:?}, expected a letter, digit or underscore, and no slash or control character; each once")]
+    #[error(
+        "the name {found:?}, expected a letter, digit or underscore, and no slash or control character; each once"
+    )]
     BadName {
         /// The name.
         found: String,

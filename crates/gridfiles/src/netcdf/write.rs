@@ -33,6 +33,9 @@ pub struct NewVariable<'a> {
     pub number: NumberType,
 }
 
+/// Axes with their names.
+type Named = Vec<(String, Axis)>;
+
 /// A variable in the making.
 struct Entry<'a> {
     name: String,
@@ -99,7 +102,7 @@ fn size_of_entry(entry: &Entry<'_>) -> u64 {
 }
 
 /// The dimensions, and the variables: coordinates, then arrays.
-fn entries<'a>(content: &Content<'a>) -> Result<(Vec<(String, Axis)>, Vec<Entry<'a>>), GridFileError> {
+fn entries<'a>(content: &Content<'a>) -> Result<(Named, Vec<Entry<'a>>), GridFileError> {
     let mut axes: Vec<(String, Axis)> = Vec::new();
     let mut arrays: Vec<Entry<'_>> = Vec::new();
     for NewVariable { name, array, number } in &content.variables {

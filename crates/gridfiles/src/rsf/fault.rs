@@ -10,13 +10,17 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum RsfFault {
     /// The header has bytes that are no text.
-    #[error("byte {found:#04x} in the text of the header; an RSF file begins with `key=value` pairs, and this is another kind of file")]
+    #[error(
+        "byte {found:#04x} in the text of the header; an RSF file begins with `key=value` pairs, and this is another kind of file"
+    )]
     NotText {
         /// The byte.
         found: u8,
     },
     /// The header does not end.
-    #[error("the header does not end within {most} bytes; expected the bytes 0x0c 0x0c 0x04 before numbers in the same file")]
+    #[error(
+        "the header does not end within {most} bytes; expected the bytes 0x0c 0x0c 0x04 before numbers in the same file"
+    )]
     Endless {
         /// How many bytes were searched.
         most: usize,
@@ -61,7 +65,9 @@ pub enum RsfFault {
         found: String,
     },
     /// `esize` and the type contradict each other.
-    #[error("esize={found}, but data_format \"{format}\" has {expected} bytes for a number; correct one of them")]
+    #[error(
+        "esize={found}, but data_format \"{format}\" has {expected} bytes for a number; correct one of them"
+    )]
     ElementSize {
         /// `esize`.
         found: String,

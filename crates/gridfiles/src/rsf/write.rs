@@ -53,7 +53,8 @@ pub fn header(array: &Array, options: &WriteOptions, data: Option<&str>) -> Resu
         let found = options.form.number.name().to_owned();
         return Err(Place::whole(name()).fault(RsfFault::DataFormat { found }));
     };
-    let mut text = format!("gridfiles\trsf\n\n\tesize={}\n\tdata_format=\"{form}\"\n", options.form.number.size());
+    let mut text =
+        format!("gridfiles\trsf\n\n\tesize={}\n\tdata_format=\"{form}\"\n", options.form.number.size());
     for (a, axis) in (1..).zip(array.axes.iter().rev()) {
         text += &format!("\tn{a}={}\n", axis.len);
         for (key, value) in [("o", axis.origin), ("d", axis.spacing)] {
@@ -96,7 +97,10 @@ pub fn write_data<W: Write>(mut out: W, array: &Array, options: &WriteOptions) -
                 };
                 Place::whole(name()).fault(fault)
             })?,
-            None => bytes.extend(piece.iter().flat_map(|value| format!("{value:?}\n").into_bytes())),
+            None => {
+                let number = options.form.number;
+                bytes.extend(piece.iter().flat_map(|value| (number.text(*value) + "\n").into_bytes()));
+            }
         }
         out.write_all(&bytes).map_err(failed)?;
         index += piece.len();

@@ -22,7 +22,9 @@ pub enum VtiFault {
         expected: &'static str,
     },
     /// The type of the file is another one.
-    #[error("type {found:?}, expected \"ImageData\": an even grid; resample it in ParaView (Resample To Image)")]
+    #[error(
+        "type {found:?}, expected \"ImageData\": an even grid; resample it in ParaView (Resample To Image)"
+    )]
     Kind {
         /// The type.
         found: String,
@@ -52,13 +54,17 @@ pub enum VtiFault {
         expected: &'static str,
     },
     /// The axes of the grid are turned.
-    #[error("Direction=\"{found}\", expected the identity: axes that are turned are not read; resample the image along x, y and z")]
+    #[error(
+        "Direction=\"{found}\", expected the identity: axes that are turned are not read; resample the image along x, y and z"
+    )]
     Direction {
         /// The matrix.
         found: String,
     },
     /// The compression is not one that is read.
-    #[error("compressor=\"{found}\", expected none or vtkZLibDataCompressor; write the file again with zlib or without compression")]
+    #[error(
+        "compressor=\"{found}\", expected none or vtkZLibDataCompressor; write the file again with zlib or without compression"
+    )]
     Compressor {
         /// The compressor.
         found: String,
@@ -150,7 +156,9 @@ pub enum VtiFault {
         expected: u64,
     },
     /// An image cannot be written.
-    #[error("axes {found:?}, expected distinct x, y and z as the names or roles of one to three axes with origin and spacing, x last and z first")]
+    #[error(
+        "axes {found:?}, expected distinct x, y and z as the names or roles of one to three axes with origin and spacing, x last and z first"
+    )]
     Axes {
         /// The names of the axes.
         found: Vec<String>,

@@ -15,24 +15,19 @@ use crate::number_type::NumberType;
 const MOST_RATIO: u64 = 1032;
 
 /// The numbers of an array, of which there are `count`.
-pub(super) fn numbers(
-    file: &[u8],
-    head: &Head,
-    of: &DataArray,
-    count: usize,
-) -> Result<Vec<f64>, VtiFault> {
+pub(super) fn numbers(file: &[u8], head: &Head, of: &DataArray, count: usize) -> Result<Vec<f64>, VtiFault> {
     let size = (count as u64).checked_mul(of.number.size() as u64);
     let size = size.ok_or(VtiFault::Count { found: 0, expected: count as u64 })?;
     let bytes = match &of.storage {
         Storage::Text(range) => return words(&file[range.clone()], count),
-        Storage::Inline(range) => packed(Coded::Base64(blankless(&file[range.clone()])), head, size)?,
+        Storage::Inline(range) => packed(&Coded::Base64(blankless(&file[range.clone()])), head, size)?,
         Storage::Appended(offset) => {
             let all = head.appended.as_ref().ok_or(VtiFault::Offset { offset: *offset, size: 0 })?;
             let part = &file[all.range.clone()];
             let from = usize::try_from(*offset).ok().and_then(|offset| part.get(offset..));
             let from = from.ok_or(VtiFault::Offset { offset: *offset, size: part.len() as u64 })?;
             let coded = if all.raw { Coded::Raw(from) } else { Coded::Base64(blankless(from)) };
-            packed(coded, head, size)?
+            packed(&coded, head, size)?
         }
     };
     let mut values = Vec::with_capacity(count);
@@ -82,9 +77,8 @@ impl Coded<'_> {
                 let rest = text.get(at..).unwrap_or(&[]);
                 let needed = count.checked_add(2).ok_or_else(|| short(rest.len()))? / 3 * 4;
                 let part = rest.get(..needed).ok_or_else(|| short(rest.len() / 4 * 3))?;
-                let mut decoded = STANDARD
-                    .decode(part)
-                    .map_err(|error| VtiFault::Base64 { problem: error.to_string() })?;
+                let mut decoded =
+                    STANDARD.decode(part).map_err(|error| VtiFault::Base64 { problem: error.to_string() })?;
                 if decoded.len() < count {
                     return Err(short(decoded.len()));
                 }
@@ -104,7 +98,7 @@ impl Coded<'_> {
 }
 
 /// The bytes of an array, of which there are `size`.
-fn packed(coded: Coded<'_>, head: &Head, size: u64) -> Result<Vec<u8>, VtiFault> {
+fn packed(coded: &Coded<'_>, head: &Head, size: u64) -> Result<Vec<u8>, VtiFault> {
     let width = head.header.size();
     let uints = |bytes: &[u8]| -> Vec<u64> {
         let whole = |part: &[u8]| {
@@ -130,12 +124,15 @@ fn packed(coded: Coded<'_>, head: &Head, size: u64) -> Result<Vec<u8>, VtiFault>
         return Ok(coded.decode(0, both)?.0.split_off(width));
     }
     // The number of blocks, their size, that of the last one if it is smaller, and the compressed sizes.
-    let most = match &coded {
+    let most = match coded {
         Coded::Raw(bytes) => bytes.len(),
         Coded::Base64(text) => text.len(),
     } / width;
     if first > most as u64 {
-        return Err(VtiFault::Short { found: (most * width) as u64, expected: first.saturating_mul(width as u64) });
+        return Err(VtiFault::Short {
+            found: (most * width) as u64,
+            expected: first.saturating_mul(width as u64),
+        });
     }
     let (table, used) = coded.decode(0, (3 + first as usize) * width)?;
     let table = uints(&table);

@@ -101,8 +101,8 @@ fn role(axis: &Axis) -> Option<Role> {
 
 /// Origin, spacing and nodes of x, y and z; `None` where the axes do not tell.
 fn axes(of: &[Axis]) -> Option<[(f64, f64, usize); 3]> {
-    let first = of.first()?.spacing.unwrap_or(1.0);
-    let mut axes = [(0.0, first, 1); 3];
+    let fastest = of.last()?.spacing.unwrap_or(1.0);
+    let mut axes = [(0.0, fastest, 1); 3];
     let mut given = [false; 3];
     for axis in of {
         let at = role(axis)? as usize;
@@ -136,20 +136,26 @@ pub fn write<W: Write>(mut out: W, image: &Image<'_>, options: &WriteOptions) ->
          <ImageData WholeExtent=\"{extent}\" Origin=\"{} {} {}\" Spacing=\"{} {} {}\">\n\
          <Piece Extent=\"{extent}\">\n<PointData Scalars=\"{}\">\n",
         if compressed { " compressor=\"vtkZLibDataCompressor\"" } else { "" },
-        x.0, y.0, z.0, x.1, y.1, z.1,
+        x.0,
+        y.0,
+        z.0,
+        x.1,
+        y.1,
+        z.1,
         escaped(image.arrays.first().map_or("", |(name, _)| name)),
     );
     let mut appended = Vec::new();
     for (name, values) in &image.arrays {
         let name = escaped(name);
         if values.len() != nodes {
-            let fault = Fault::Count { found: values.len(), shape: [z, y, x].map(|(_, _, nodes)| nodes).to_vec() };
+            let fault =
+                Fault::Count { found: values.len(), shape: [z, y, x].map(|(_, _, nodes)| nodes).to_vec() };
             return Err(Place::item(Path::new("VTK"), format!("array {name}")).fault(fault));
         }
         text += &format!("<DataArray type=\"{kind}\" Name=\"{name}\" format=");
         if encoding == Encoding::Ascii {
             text += "\"ascii\">\n";
-            text += &values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(" ");
+            text += &values.iter().map(|value| number.text(*value)).collect::<Vec<_>>().join(" ");
             text += "\n</DataArray>\n";
             continue;
         }

@@ -111,7 +111,8 @@ fn appended(path: &Path, bytes: &[u8], mark: usize) -> Result<Appended, GridFile
     let at = || Place::byte(path, mark as u64);
     let truncated = |expected| at().fault(VtiFault::Truncated { expected });
     let rest = &bytes[mark..];
-    let tag_end = rest.iter().position(|byte| *byte == b'>').ok_or_else(|| truncated("the end of <AppendedData>"))?;
+    let tag_end =
+        rest.iter().position(|byte| *byte == b'>').ok_or_else(|| truncated("the end of <AppendedData>"))?;
     let tag = String::from_utf8_lossy(&rest[..tag_end]).into_owned();
     let encoding = tag.split_once("encoding=").and_then(|(_, after)| {
         let mark = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
@@ -265,9 +266,8 @@ impl Walk<'_> {
             }
         };
         let origin = triple("Origin", "three finite numbers", |number| number.is_finite())?;
-        let spacing = triple("Spacing", "three finite numbers above 0", |number| {
-            number.is_finite() && *number > 0.0
-        })?;
+        let spacing =
+            triple("Spacing", "three finite numbers above 0", |number| number.is_finite() && *number > 0.0)?;
         if let Some(found) = self.attribute(of, "Direction")? {
             let numbers: Vec<Option<f64>> = found.split_whitespace().map(|word| word.parse().ok()).collect();
             if numbers != [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0].map(Some) {

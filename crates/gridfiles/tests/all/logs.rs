@@ -88,7 +88,10 @@ fn columns_of_text() {
     let expected = Ok((vec![1.0, 3.0], vec![1500.0, 2000.0]));
     assert_eq!(read("depth_m,vp_m_per_s\n1,1500\n2,\n3,2000\n", &plain), expected);
     assert_eq!(read("\u{feff}# made by hand\nMD (m);Vp [km/s]\n1;1.5\n2;NaN\n3;2\n", &plain), expected);
-    assert_eq!(read("gr\tdepth_m\tdt_us/m\n7\t3\t500\n7\t1\t666.6666666666666\n", &plain).unwrap().0, [1.0, 3.0]);
+    assert_eq!(
+        read("gr\tdepth_m\tdt_us/m\n7\t3\t500\n7\t1\t666.6666666666666\n", &plain).unwrap().0,
+        [1.0, 3.0]
+    );
     let given = columns::ReadOptions {
         depth: Some("along".to_owned()),
         value: Some("C".to_owned()),
@@ -98,13 +101,22 @@ fn columns_of_text() {
     };
     assert_eq!(read("along,c\n10,5\n20,-1\n", &given), Ok((vec![3.048], vec![5.0])));
     let fault = |text: &str| read(text, &plain).unwrap_err();
-    assert_eq!(fault("depth,vp_m/s\n1,2\n"), "a.csv: line 1: the unit of depth is \"\", expected m or ft in its name, such as depth_m");
-    assert_eq!(fault("depth_m,vp\n1,2\n"), "a.csv: the unit of vp is \"\", expected us/ft, us/m, m/s, km/s or ft/s");
+    assert_eq!(
+        fault("depth,vp_m/s\n1,2\n"),
+        "a.csv: line 1: the unit of depth is \"\", expected m or ft in its name, such as depth_m"
+    );
+    assert_eq!(
+        fault("depth_m,vp\n1,2\n"),
+        "a.csv: the unit of vp is \"\", expected us/ft, us/m, m/s, km/s or ft/s"
+    );
     assert_eq!(fault("depth_m,gr\n1,2\n"), "a.csv: line 1: no column vp or dt; the file has depth, gr");
     assert_eq!(fault("depth_m,vp_m/s\n1,2,3\n"), "a.csv: line 2: 3 values, expected 2, one for each column");
     assert_eq!(fault("depth_m,vp_m/s\n1,x\n"), "a.csv: line 2: \"x\" in column 2 (vp), expected a number");
     assert_eq!(fault("depth_m,vp_m/s\n1,-5\n"), "a.csv: line 2: vp is -5, expected a finite number above 0");
-    assert_eq!(fault("depth_m,vp_m/s\n1,5\n1,6\n"), "a.csv: line 3: depth 1 after 1: depths have to grow or fall all the way");
+    assert_eq!(
+        fault("depth_m,vp_m/s\n1,5\n1,6\n"),
+        "a.csv: line 3: depth 1 after 1: depths have to grow or fall all the way"
+    );
     assert_eq!(fault("depth_m,vp_m/s\nNaN,5\n"), "a.csv: line 2: depth NaN, expected a finite number");
     assert_eq!(fault("depth_m,vp_m/s\n1,\n"), "a.csv: no samples with a value of vp (1 without)");
 }

@@ -26,7 +26,8 @@ pub(crate) fn array(shape: &[usize], number: NumberType) -> Array {
         _ => 0.0,
     };
     let count: usize = shape.iter().product();
-    let mut array = Array::new(axes.collect(), (0..count).map(|i| 3.0 + i as f64 + fraction).collect()).unwrap();
+    let mut array =
+        Array::new(axes.collect(), (0..count).map(|i| 3.0 + i as f64 + fraction).collect()).unwrap();
     array.name = Some("velocity".to_owned());
     array.unit = Some("m/s".to_owned());
     array

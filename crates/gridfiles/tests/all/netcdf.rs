@@ -81,7 +81,10 @@ fn coordinates() {
     };
     let found = open(written(Version::Cdf1, NumberType::F64, &of)).array("vp", Missing::Refuse).unwrap();
     let z = &found.axes[0];
-    assert_eq!((z.origin, z.spacing, z.positive, z.role), (Some(-2.0), Some(0.5), Some(Positive::Up), Some(Role::Z)));
+    assert_eq!(
+        (z.origin, z.spacing, z.positive, z.role),
+        (Some(-2.0), Some(0.5), Some(Positive::Up), Some(Role::Z))
+    );
     assert_eq!(z.unit.as_deref(), Some("km"));
     assert_eq!(found.values[..4], of.values[8..]);
 }
@@ -114,7 +117,11 @@ fn records() {
             }
         }
         assert_eq!(bytes.len() as u32, begin);
-        bytes.extend(if two { &[1, 2, 3, 0, 7, 8, 9, 0, 4, 5, 6, 0, 10, 11, 12, 0][..] } else { &[1, 2, 3, 4, 5, 6] });
+        bytes.extend(if two {
+            &[1, 2, 3, 0, 7, 8, 9, 0, 4, 5, 6, 0, 10, 11, 12, 0][..]
+        } else {
+            &[1, 2, 3, 4, 5, 6]
+        });
         let file = open(bytes);
         let read = |name: &str| file.array(name, Missing::Refuse).unwrap();
         assert_eq!((read("a").shape(), read("a").values), (vec![2, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));

@@ -67,7 +67,8 @@ fn files_of_others() {
     assert_eq!(file.arrays()[0].centre, Centre::Cells);
     let array = file.array("c", &ReadOptions::default()).unwrap();
     assert_eq!((array.shape(), array.values), (vec![2, 1, 2], vec![1.0, 2.0, 3.0, 4.0]));
-    let places: Vec<_> = array.axes.iter().map(|axis| (axis.origin.unwrap(), axis.spacing.unwrap())).collect();
+    let places: Vec<_> =
+        array.axes.iter().map(|axis| (axis.origin.unwrap(), axis.spacing.unwrap())).collect();
     // z from -0.5 intervals on, x from 2.5.
     assert_eq!(places, [(3.0 - 15.0, 30.0), (2.0, 20.0), (1.0 + 25.0, 10.0)]);
 }
