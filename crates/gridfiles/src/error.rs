@@ -3,7 +3,7 @@
 use crate::log::LogFault;
 use crate::mat5::Mat5Fault;
 use crate::netcdf::NetcdfFault;
-use crate::number_type::NumberType;
+use crate::number_type::NotRepresentable;
 use crate::place::Place;
 use crate::raw::RawFault;
 use crate::rsf::RsfFault;
@@ -17,6 +17,13 @@ pub struct GridFileError {
     pub at: Place,
     /// What is wrong.
     pub fault: Fault,
+}
+
+impl Place {
+    /// An error here.
+    pub(crate) fn fault(self, fault: impl Into<Fault>) -> GridFileError {
+        GridFileError { at: self, fault: fault.into() }
+    }
 }
 
 /// What is wrong with a file. Faults of one format are in its module.
@@ -67,15 +74,8 @@ pub enum Fault {
         most: usize,
     },
     /// A type of number does not hold a value.
-    #[error("value {value} at {index} (counted from 0) does not fit into {number}; choose another type")]
-    NotRepresentable {
-        /// The value.
-        value: f64,
-        /// Its place among the values.
-        index: usize,
-        /// The type.
-        number: NumberType,
-    },
+    #[error(transparent)]
+    NotRepresentable(#[from] NotRepresentable),
     /// A fault of an RSF file.
     #[error(transparent)]
     Rsf(#[from] RsfFault),

@@ -49,5 +49,5 @@ pub mod vti;
 pub use array::{Array, Axis};
 pub use byte_order::ByteOrder;
 pub use error::{Fault, GridFileError};
-pub use number_type::NumberType;
+pub use number_type::{NotRepresentable, NumberType};
 pub use place::{Place, Spot};

@@ -3,6 +3,8 @@
 //! # Source
 //! MathWorks, "MAT-File Format", chapter 1: level 5, data elements of type miMATRIX.
 
+mod fault;
+
 use std::io::Write;
 use std::path::Path;
 
@@ -11,6 +13,8 @@ use crate::byte_order::ByteOrder;
 use crate::error::{Fault, GridFileError};
 use crate::number_type::NumberType;
 use crate::place::Place;
+
+pub use fault::Mat5Fault;
 
 /// Types of data elements.
 const MI_INT8: u32 = 1;
@@ -22,40 +26,6 @@ const MI_MATRIX: u32 = 14;
 /// Classes of arrays.
 const MX_DOUBLE: u32 = 6;
 const MX_SINGLE: u32 = 7;
-
-/// What cannot be written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Mat5Fault {
-    /// The name is none of MATLAB.
-    #[error("the name {found:?}, expected a letter and at most 62 more letters, digits or underscores")]
-    Name {
-        /// The name.
-        found: String,
-    },
-    /// Two variables have one name.
-    #[error("the name {found:?} occurs twice")]
-    Twice {
-        /// The name.
-        found: String,
-    },
-    /// MATLAB has single and double precision only.
-    #[error("numbers of type {found}, expected f32 or f64")]
-    Number {
-        /// The type.
-        found: NumberType,
-    },
-    /// The variable is larger than the format allows.
-    #[error(
-        "{found} bytes, expected less than {most}: version 5 has no larger variables; write HDF5 instead"
-    )]
-    Size {
-        /// Bytes of the variable.
-        found: u64,
-        /// The bound.
-        most: u64,
-    },
-}
 
 /// One variable.
 #[derive(Debug, Clone, Copy)]

@@ -10,6 +10,8 @@ mod attribute;
 mod cursor;
 mod fault;
 mod header;
+mod kind;
+mod version;
 mod write;
 
 use std::path::Path;
@@ -23,7 +25,9 @@ use crate::source::Source;
 pub use array::Missing;
 pub use attribute::{Attribute, AttributeValue};
 pub use fault::NetcdfFault;
-pub use header::{Dimension, Kind, Variable, Version};
+pub use header::{Dimension, Variable};
+pub use kind::Kind;
+pub use version::Version;
 pub use write::{Content, NewVariable, write};
 
 /// A netCDF file: dimensions, attributes and variables, whose values are read on demand.

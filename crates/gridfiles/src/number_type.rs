@@ -1,7 +1,6 @@
 //! Types of stored numbers, and their conversion from and to `f64`.
 
 use crate::byte_order::ByteOrder;
-use crate::error::Fault;
 
 /// The type of a stored number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,8 +130,13 @@ impl NumberType {
     /// Appends the bytes of these numbers. `f32` rounds; integers have to be exact.
     ///
     /// # Errors
-    /// [`Fault::NotRepresentable`]; NaN and infinity fit into floats only.
-    pub(crate) fn encode(self, order: ByteOrder, values: &[f64], out: &mut Vec<u8>) -> Result<(), Fault> {
+    /// [`NotRepresentable`]; NaN and infinity fit into floats only.
+    pub(crate) fn encode(
+        self,
+        order: ByteOrder,
+        values: &[f64],
+        out: &mut Vec<u8>,
+    ) -> Result<(), NotRepresentable> {
         out.reserve(values.len().saturating_mul(self.size()));
         for (index, value) in values.iter().enumerate() {
             with_type!(self, T => {
@@ -144,7 +148,7 @@ impl NumberType {
                     _ => (stored as f64) == *value,
                 };
                 if !fits {
-                    return Err(Fault::NotRepresentable { value: *value, index, number: self });
+                    return Err(NotRepresentable { value: *value, index, number: self });
                 }
                 match order {
                     ByteOrder::Little => out.extend(stored.to_le_bytes()),
@@ -154,6 +158,18 @@ impl NumberType {
         }
         Ok(())
     }
+}
+
+/// A value that a type does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("value {value} at {index} (counted from 0) does not fit into {number}; choose another type")]
+pub struct NotRepresentable {
+    /// The value.
+    pub value: f64,
+    /// Its place among the values.
+    pub index: usize,
+    /// The type.
+    pub number: NumberType,
 }
 
 impl std::fmt::Display for NumberType {

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{Fault, GridFileError};
-
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -43,11 +41,6 @@ impl Place {
 
     pub(crate) fn item(path: &Path, name: impl Into<String>) -> Self {
         Self { path: path.to_owned(), spot: Spot::Item(name.into()) }
-    }
-
-    /// An error here.
-    pub(crate) fn fault(self, fault: impl Into<Fault>) -> GridFileError {
-        GridFileError { at: self, fault: fault.into() }
     }
 }
 

@@ -7,6 +7,8 @@
 //! DENISE writes `model.vp` with z fastest: axes `[x, z]`. SEISCL and many Fortran programs do the same; C and Python programs
 //! often have x fastest: axes `[z, x]`.
 
+mod fault;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +19,8 @@ use crate::number_type::NumberType;
 use crate::place::Place;
 use crate::rsf;
 use crate::source::Source;
+
+pub use fault::{Fit, RawFault};
 
 /// What is in a file without a header.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,72 +42,6 @@ impl Description {
     #[must_use]
     pub fn new(axes: Vec<Axis>) -> Self {
         Self { axes, number: NumberType::F32, byte_order: ByteOrder::Little, skip: 0, keep_non_finite: false }
-    }
-}
-
-/// What is wrong with a file of raw numbers.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RawFault {
-    /// The size of the file does not fit the description.
-    #[error(
-        "{found} bytes, expected {} for {shape:?} numbers of type {number}{}",
-        expected.map_or("more than can be counted".to_owned(), |bytes| bytes.to_string()),
-        Fitting(fitting)
-    )]
-    Size {
-        /// Bytes of the file, without those that are left out.
-        found: u64,
-        /// Bytes that the description needs. Absent if they cannot be counted.
-        expected: Option<u64>,
-        /// The shape of the description, slowest axis first.
-        shape: Vec<usize>,
-        /// The type of the description.
-        number: NumberType,
-        /// What would fit.
-        fitting: Vec<Fit>,
-    },
-    /// More bytes are left out than there are.
-    #[error("{skip} bytes are to be left out, but the file has {found}")]
-    Skip {
-        /// Bytes to leave out.
-        skip: u64,
-        /// Bytes of the file.
-        found: u64,
-    },
-}
-
-/// A change of a description with which a file fits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fit {
-    /// Another shape.
-    Shape(Vec<usize>),
-    /// Another type of number of the same shape.
-    Number(NumberType),
-    /// Leaving out bytes in front: a header, or the record marks of Fortran.
-    Skip(u64),
-}
-
-impl std::fmt::Display for Fit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Shape(shape) => write!(f, "the shape {shape:?}"),
-            Self::Number(number) => write!(f, "the type {number}"),
-            Self::Skip(8) => f.write_str("the record marks of Fortran (4 bytes in front and 4 behind)"),
-            Self::Skip(bytes) => write!(f, "a header of {bytes} bytes in front"),
-        }
-    }
-}
-
-/// The list of what would fit.
-struct Fitting<'a>(&'a [Fit]);
-
-impl std::fmt::Display for Fitting<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (i, fit) in self.0.iter().enumerate() {
-            write!(f, "{}{fit}", if i == 0 { "; these would fit: " } else { ", " })?;
-        }
-        Ok(())
     }
 }
 

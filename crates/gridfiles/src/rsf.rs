@@ -23,7 +23,7 @@ use crate::source::Source;
 
 pub use fault::RsfFault;
 pub use form::{Encoding, Form};
-use header::{Head, Header};
+use header::{Head, Header, MOST_AXES};
 pub use write::{WriteOptions, header as header_of, write, write_data};
 
 /// Options of reading.
@@ -46,9 +46,6 @@ pub struct File {
     /// The first byte of the numbers in `data`.
     offset: u64,
 }
-
-/// Most axes of an RSF file.
-const MOST_AXES: usize = 9;
 
 impl File {
     /// Opens a file, and the file of its numbers if that is another.

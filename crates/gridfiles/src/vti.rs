@@ -6,6 +6,7 @@
 //! # Source
 //! Kitware, "VTK XML Formats": serial structured data, the headers of data arrays, compressed and appended data.
 
+mod data_array;
 mod fault;
 mod payload;
 mod write;
@@ -16,36 +17,13 @@ use std::path::Path;
 use crate::array::{Array, Axis, product};
 use crate::cf::Role;
 use crate::error::GridFileError;
-use crate::number_type::NumberType;
 use crate::place::Place;
 use crate::source::Source;
 
+pub use data_array::{Centre, DataArray};
 pub use fault::VtiFault;
 pub(crate) use write::escaped;
 pub use write::{Encoding, Image, WriteOptions, write};
-
-/// Where the numbers of an array are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Centre {
-    /// At the nodes of the grid.
-    Points,
-    /// In the middle of its cells.
-    Cells,
-}
-
-/// An array of a file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DataArray {
-    /// Its name.
-    pub name: String,
-    /// Where its numbers are.
-    pub centre: Centre,
-    /// The type of its numbers.
-    pub number: NumberType,
-    /// Numbers at each point: 1 for a scalar.
-    pub components: usize,
-    storage: xml::Storage,
-}
 
 /// A VTK image file: its grid and the list of its arrays, whose numbers are read on demand.
 #[derive(Debug)]

@@ -391,19 +391,12 @@ impl DataError {
         }
     }
 
-    /// Wraps an error of a file of another program; what is written has its path only here.
-    pub fn of_grid_file(path: &Path, mut error: GridFileError) -> DataError {
+    /// Wraps an error of a file of another program. An error of a second file, which the first names, keeps the path of that.
+    pub fn of_grid_file(path: &Path, error: GridFileError) -> DataError {
         match error.fault {
-            Fault::Open(source) | Fault::Read(source) if error.at.path == path => {
-                DataError::reading(path, source)
-            }
+            Fault::Open(source) | Fault::Read(source) => DataError::reading(&error.at.path, source),
             Fault::Write(source) => DataError::writing(path, source),
-            fault => {
-                if !error.at.path.is_absolute() && !error.at.path.exists() {
-                    error.at.path = path.to_owned();
-                }
-                DataError::GridFile(GridFileError { at: error.at, fault })
-            }
+            fault => DataError::GridFile(GridFileError { at: error.at, fault }),
         }
     }
 

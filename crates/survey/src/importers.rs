@@ -74,6 +74,3 @@ pub const IMPORTERS: &[Importer] = &[
     },
     Importer { name: "vti", extensions: &["vti"], data: None, traces: None, model: Some(vti::model) },
 ];
-
-/// Names of the velocity in files with several arrays.
-pub(crate) const VELOCITY_NAMES: &[&str] = &["vp", "v", "velocity", "vel", "c", "m"];

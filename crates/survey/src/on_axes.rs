@@ -15,6 +15,9 @@ use crate::input_file;
 use crate::memory;
 use crate::sampled::Sampled;
 
+/// Names of the velocity in files with several arrays.
+pub(crate) const VELOCITY_NAMES: &[&str] = &["vp", "v", "velocity", "vel", "c", "m"];
+
 /// The model that an array of a file is, with what the options add.
 ///
 /// Order, direction and unit of its axes follow from their names and attributes as in HDF5 files.
@@ -189,7 +192,11 @@ pub(crate) fn write(
     encode: impl FnOnce(&mut Vec<u8>) -> Result<(), GridFileError>,
 ) -> Result<(), DataError> {
     let mut bytes = Vec::new();
-    encode(&mut bytes).map_err(|error| DataError::of_grid_file(path, error))?;
+    // What is encoded has no path of its own.
+    encode(&mut bytes).map_err(|mut error| {
+        error.at.path = path.to_owned();
+        DataError::of_grid_file(path, error)
+    })?;
     atomic::write_bytes(path, &bytes)
 }
 

@@ -3,7 +3,8 @@
 use super::File;
 use super::attribute::AttributeValue;
 use super::fault::NetcdfFault;
-use super::header::{Kind, Variable};
+use super::header::Variable;
+use super::kind::Kind;
 use crate::array::{Array, Axis};
 use crate::cf::{self, Packing, Positive, Role};
 use crate::error::GridFileError;

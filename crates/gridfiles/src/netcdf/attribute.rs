@@ -1,7 +1,7 @@
 //! Attributes of files and variables.
 
 use super::cursor::Cursor;
-use super::header::Kind;
+use super::kind::Kind;
 use crate::byte_order::ByteOrder;
 use crate::error::GridFileError;
 

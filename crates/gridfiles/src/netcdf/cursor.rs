@@ -1,7 +1,7 @@
 //! Reading a netCDF header from front to back.
 
 use super::fault::NetcdfFault;
-use super::header::Version;
+use super::version::Version;
 use crate::error::GridFileError;
 use crate::place::Place;
 use crate::source::Source;

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::attribute::{self, Attribute, AttributeValue};
 use super::fault::NetcdfFault;
-use super::header::{DIMENSIONS, Kind, VARIABLES, Version};
+use super::header::{DIMENSIONS, VARIABLES};
+use super::kind::Kind;
+use super::version::Version;
 use crate::array::{Array, Axis, product};
 use crate::byte_order::ByteOrder;
 use crate::cf::{Positive, Role};

@@ -10,6 +10,9 @@ use crate::source::Source;
 /// Most bytes of a header.
 const MOST: usize = 1 << 20;
 
+/// Most axes of an RSF file.
+pub(super) const MOST_AXES: usize = 9;
+
 /// The end of a header that numbers follow: twice end of line, and end of transmission, as Madagascar writes them; or the other
 /// way round.
 const ENDS: [&[u8]; 2] = [b"\x0c\x0c\x04", b"\x04\x04\x0c"];

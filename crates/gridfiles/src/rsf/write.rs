@@ -5,10 +5,11 @@ use std::path::Path;
 
 use super::fault::RsfFault;
 use super::form::{Encoding, Form};
+use super::header::MOST_AXES;
 use crate::array::Array;
 use crate::byte_order::ByteOrder;
 use crate::error::{Fault, GridFileError};
-use crate::number_type::NumberType;
+use crate::number_type::{NotRepresentable, NumberType};
 use crate::place::Place;
 
 /// Options of writing.
@@ -48,7 +49,7 @@ pub fn write<W: Write>(mut out: W, array: &Array, options: &WriteOptions) -> Res
 /// # Errors
 /// As [`write`].
 pub fn header(array: &Array, options: &WriteOptions, data: Option<&str>) -> Result<String, GridFileError> {
-    array.check_axes(name(), [1, super::MOST_AXES])?;
+    array.check_axes(name(), [1, MOST_AXES])?;
     let Some(form) = options.form.name() else {
         let found = options.form.number.name().to_owned();
         return Err(Place::whole(name()).fault(RsfFault::DataFormat { found }));
@@ -88,15 +89,11 @@ pub fn write_data<W: Write>(mut out: W, array: &Array, options: &WriteOptions) -
     for piece in array.values.chunks(1 << 16) {
         let mut bytes = Vec::new();
         match options.form.order(options.native) {
-            Some(order) => options.form.number.encode(order, piece, &mut bytes).map_err(|fault| {
-                let fault = match fault {
-                    Fault::NotRepresentable { value, index: at, number } => {
-                        Fault::NotRepresentable { value, index: index + at, number }
-                    }
-                    fault => fault,
-                };
-                Place::whole(name()).fault(fault)
-            })?,
+            Some(order) => {
+                options.form.number.encode(order, piece, &mut bytes).map_err(|fault| {
+                    Place::whole(name()).fault(NotRepresentable { index: index + fault.index, ..fault })
+                })?;
+            }
             None => {
                 let number = options.form.number;
                 bytes.extend(piece.iter().flat_map(|value| (number.text(*value) + "\n").into_bytes()));

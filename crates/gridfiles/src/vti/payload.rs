@@ -5,11 +5,10 @@ use std::io::Read;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::DataArray;
+use super::data_array::{DataArray, Storage};
 use super::fault::VtiFault;
-use super::xml::{Head, Storage};
+use super::xml::Head;
 use crate::byte_order::ByteOrder;
-use crate::number_type::NumberType;
 
 /// Zlib makes at most so many bytes of one.
 const MOST_RATIO: u64 = 1032;
@@ -163,17 +162,3 @@ fn packed(coded: &Coded<'_>, head: &Head, size: u64) -> Result<Vec<u8>, VtiFault
     }
     Ok(bytes)
 }
-
-/// The types of VTK.
-pub(super) const TYPES: [(&str, NumberType); 10] = [
-    ("Int8", NumberType::I8),
-    ("UInt8", NumberType::U8),
-    ("Int16", NumberType::I16),
-    ("UInt16", NumberType::U16),
-    ("Int32", NumberType::I32),
-    ("UInt32", NumberType::U32),
-    ("Int64", NumberType::I64),
-    ("UInt64", NumberType::U64),
-    ("Float32", NumberType::F32),
-    ("Float64", NumberType::F64),
-];

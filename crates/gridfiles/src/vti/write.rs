@@ -6,8 +6,8 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::data_array::TYPES;
 use super::fault::VtiFault;
-use super::payload::TYPES;
 use crate::array::{Array, Axis};
 use crate::byte_order::ByteOrder;
 use crate::cf::Role;

@@ -7,24 +7,12 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use super::data_array::{Centre, DataArray, Storage, TYPES};
 use super::fault::VtiFault;
-use super::payload::TYPES;
-use super::{Centre, DataArray};
 use crate::byte_order::ByteOrder;
 use crate::error::GridFileError;
 use crate::number_type::NumberType;
 use crate::place::Place;
-
-/// Where and how the numbers of an array are stored. Ranges are of bytes of the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Storage {
-    /// Text.
-    Text(Range<usize>),
-    /// Base64 in the element.
-    Inline(Range<usize>),
-    /// From this byte of the appended data on.
-    Appended(u64),
-}
 
 /// The appended data, after their `_`.
 #[derive(Debug)]

@@ -85,7 +85,7 @@ fn valid_files_are_read() {
     valid().iter().for_each(|bytes| read_all(bytes));
 }
 
-/// Every valid file, cut at every byte: no panic, and no reader takes a cut file of numbers for a whole one.
+/// Every valid file, cut at every byte.
 #[test]
 fn files_cut_anywhere() {
     for bytes in valid() {

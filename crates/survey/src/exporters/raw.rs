@@ -18,7 +18,10 @@ use crate::sampled::Sampled;
 pub fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
     let (array, options) = (on_axes::z_fastest(field), WriteOptions::default());
     let text = raw::description(path, &array, &options);
-    let text = text.map_err(|error| DataError::of_grid_file(path, error))?;
+    let text = text.map_err(|mut error| {
+        error.at.path = path.to_owned();
+        DataError::of_grid_file(path, error)
+    })?;
     on_axes::write(path, |out| raw::write(out, &array, &options))?;
     atomic::write_bytes(&raw::description_path(path), text.as_bytes())
 }

@@ -12,10 +12,11 @@ use crate::data_error::DataError;
 use crate::hdf5_file::Hdf5Reader;
 use crate::hdf5_file::axes::Axes;
 use crate::import::{FileStatements, ImportOptions, Imported, VelocityUnit};
-use crate::importers::{VELOCITY_NAMES, netcdf};
+use crate::importers::netcdf;
 use crate::matlab_file::CLASS;
 use crate::model::Model;
 use crate::model_io::MODEL_FORMAT;
+use crate::on_axes::VELOCITY_NAMES;
 
 /// Reads a velocity model. A file of netCDF classic has the same ending as one of netCDF-4, and is read as what it is.
 pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError> {

@@ -12,9 +12,9 @@ use crate::axis_rules::AxisOrder;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::import::{FileStatements, ImportOptions, Imported};
-use crate::importers::VELOCITY_NAMES;
 use crate::matlab_file::{Header, MatlabFile, Variable};
 use crate::npy::row_major;
+use crate::on_axes::VELOCITY_NAMES;
 use crate::survey::{Receivers, Survey};
 
 const SOURCES: &[&str] = &["source", "sources", "src"];

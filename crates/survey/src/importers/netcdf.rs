@@ -7,7 +7,7 @@ use gridfiles::netcdf::{File, Missing};
 
 use crate::data_error::DataError;
 use crate::import::{ImportOptions, Imported};
-use crate::importers::VELOCITY_NAMES;
+use crate::on_axes::VELOCITY_NAMES;
 use crate::{input_file, on_axes};
 
 /// Whether a file is one, by its first bytes. A file that is not there, or cannot be read, is none.

@@ -7,7 +7,7 @@ use gridfiles::vti::{File, ReadOptions};
 
 use crate::data_error::DataError;
 use crate::import::{ImportOptions, Imported};
-use crate::importers::VELOCITY_NAMES;
+use crate::on_axes::VELOCITY_NAMES;
 use crate::{input_file, on_axes};
 
 /// Reads a velocity model.

@@ -316,3 +316,40 @@ print(*d.GetDimensions(), *d.GetOrigin(), *d.GetSpacing(), d.GetPointData().GetS
         }
     }
 }
+
+/// Values beyond single precision are refused with the path, and no file remains.
+#[test]
+fn large_values_are_refused_where_they_do_not_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut model = section();
+    model.values[3] = 1e39;
+    for (name, write) in [("a.rsf", exporters::rsf::write as Write), ("a.bin", exporters::raw::write)] {
+        let path = folder.path().join(name);
+        let error = write(&model.clone().into(), &path).unwrap_err().to_string();
+        assert!(
+            error.starts_with(&path.display().to_string()) && error.contains("does not fit into f32"),
+            "{error}"
+        );
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// Wavefields in time are a collection of images, which it names with their times.
+#[test]
+fn snapshots_as_a_collection() {
+    let folder = tempfile::tempdir().unwrap();
+    let grid = section().grid;
+    let values: Vec<Vec<f64>> = (0..2).map(|t| (0..grid.len()).map(|i| (i + t) as f64).collect()).collect();
+    let file =
+        crate::snapshots::SnapshotFile { grid, times: vec![0.0, 0.25], values: values.clone(), source: 0 };
+    let collection = file.write_collection(&folder.path().join("wavefield.vti")).unwrap();
+    assert_eq!(collection, folder.path().join("wavefield.pvd"));
+    let text = std::fs::read_to_string(&collection).unwrap();
+    for (i, time) in ["0", "0.25"].iter().enumerate() {
+        assert!(
+            text.contains(&format!("timestep=\"{time}\" group=\"\" part=\"0\" file=\"wavefield-{i}.vti\""))
+        );
+        let image = vti::File::open(&folder.path().join(format!("wavefield-{i}.vti"))).unwrap();
+        assert_eq!(image.array("pressure", &vti::ReadOptions::default()).unwrap().values, values[i]);
+    }
+}
