@@ -29,6 +29,10 @@ fn every_export_format() {
             "csv" => b"x_m,z_m,vp_m_per_s\n-100,50,1425\n",
             "vti" => b"<?xml version=\"1.0\"?>\n<VTKFile type=\"ImageData\"",
             "segy" => b"\xc3", // C in EBCDIC
+            "rsf" => b"gridfiles\trsf\n",
+            "raw" => &1425.0_f32.to_le_bytes(),
+            "netcdf" => b"CDF\x02",
+            "mat" => b"MATLAB 5.0 MAT-file",
             "png" => b"\x89PNG",
             name => panic!("say here how a {name} file begins"),
         };

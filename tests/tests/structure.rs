@@ -29,10 +29,11 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// The packages of the workspace, each after those it may depend on.
-const PACKAGES: [&str; 15] = [
+const PACKAGES: [&str; 16] = [
     "lanes",
     "machine",
     "segy",
+    "gridfiles",
     "document",
     "pde",
     "fd",
@@ -58,12 +59,13 @@ fn dependencies_point_one_way() {
     assert_eq!(of("lanes"), [""; 0]);
     assert_eq!(of("machine"), [""; 0]);
     assert_eq!(of("segy"), [""; 0]);
+    assert_eq!(of("gridfiles"), [""; 0]);
     assert_eq!(of("document"), [""; 0]);
     assert_eq!(of("pde"), [""; 0]);
     assert_eq!(of("fd"), ["lanes", "pde"]);
     assert_eq!(of("optimise"), [""; 0]);
     assert_eq!(of("fields"), ["lanes", "machine", "pde", "optimise"]);
-    assert_eq!(of("survey"), ["machine", "segy", "document", "fd"]);
+    assert_eq!(of("survey"), ["machine", "segy", "gridfiles", "document", "fd"]);
     for (index, package) in PACKAGES.iter().enumerate() {
         for other in of(package) {
             assert!(PACKAGES[..index].contains(&other), "{package} depends on {other}");

@@ -227,7 +227,7 @@ pub struct ExportArgs {
     /// A model, a network, or a run directory (all its models)
     #[arg(value_name = "MODEL.h5|NETWORK.safetensors|DIR")]
     pub input: PathBuf,
-    /// The format: hdf5, npy, csv, vti, segy or png
+    /// The format: hdf5, npy, csv, vti, segy, rsf, raw, netcdf, mat or png
     #[arg(long, value_name = "FORMAT")]
     pub to: String,
     /// The parameter of a model with several, such as vs [default: each in a file of its own]

@@ -32,6 +32,14 @@ pub enum OutputFormat {
     Vti,
     /// SEG-Y in depth: interpretation programs.
     Segy,
+    /// RSF, 32-bit floats with axes, z fastest: Madagascar.
+    Rsf,
+    /// 32-bit floats without a header, z fastest, and an RSF header beside them: DENISE, SEISCL and others.
+    Raw,
+    /// netCDF classic with coordinates: xarray, GMT, Panoply.
+    Netcdf,
+    /// MATLAB, version 5.
+    Mat,
     /// Picture.
     Png,
 }
@@ -46,6 +54,10 @@ impl OutputFormat {
             OutputFormat::Csv => "csv",
             OutputFormat::Vti => "vti",
             OutputFormat::Segy => "segy",
+            OutputFormat::Rsf => "rsf",
+            OutputFormat::Raw => "raw",
+            OutputFormat::Netcdf => "netcdf",
+            OutputFormat::Mat => "mat",
             OutputFormat::Png => "png",
         }
     }

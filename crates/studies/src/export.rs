@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use survey::data_error::DataError;
-use survey::exporters::{csv, hdf5, npy, segy, vti};
+use survey::exporters::{csv, hdf5, mat, netcdf, npy, raw, rsf, segy, vti};
 use survey::parameter::Parameter;
 use survey::sampled::Sampled;
 
@@ -64,6 +64,34 @@ pub const EXPORTERS: &[Exporter] = &[
         purpose: "SEG-Y in depth, for interpretation programs",
         derivatives: false,
         write: segy::write,
+    },
+    Exporter {
+        name: "rsf",
+        extension: "rsf",
+        purpose: "RSF, for Madagascar, 32-bit floats, z fastest",
+        derivatives: false,
+        write: rsf::write,
+    },
+    Exporter {
+        name: "raw",
+        extension: "bin",
+        purpose: "32-bit floats, z fastest, for DENISE and others, with an RSF header beside them",
+        derivatives: false,
+        write: raw::write,
+    },
+    Exporter {
+        name: "netcdf",
+        extension: "nc",
+        purpose: "netCDF classic with coordinates, for xarray and GMT",
+        derivatives: true,
+        write: netcdf::write,
+    },
+    Exporter {
+        name: "mat",
+        extension: "mat",
+        purpose: "MATLAB, version 5",
+        derivatives: true,
+        write: mat::write,
     },
     Exporter {
         name: "png",

@@ -71,24 +71,28 @@ impl Other {
         })
     }
 
-    /// Writes it in the format of that name, to a temporary name first.
+    /// Writes it in the format of that name, to a temporary name first. Returns the file; of wavefields in time as VTK images it is the
+    /// collection that names them.
     ///
     /// # Errors
     /// [`DataError::UnknownFormat`]; [`DataError::Unwritable`].
-    pub fn export(&self, format: &str, path: &Path) -> Result<(), DataError> {
-        match (exporter(format)?.name, self) {
+    pub fn export(&self, format: &str, path: &Path) -> Result<PathBuf, DataError> {
+        let written = match (exporter(format)?.name, self) {
+            ("vti", Other::Snapshots(file)) => return file.write_collection(path),
             ("hdf5", Other::Wavefield(field)) => field.write(path),
             ("hdf5", Other::Snapshots(file)) => file.write(path),
             ("hdf5", Other::Layers(layers)) => layers_to_hdf5(layers, path),
             ("npy", _) => atomic::write_bytes(path, &self.npy()),
             ("csv", _) => atomic::write_bytes(path, self.csv().as_bytes()),
             ("png", _) => atomic::write_bytes(path, &self.png()),
-            (found, _) => Err(DataError::UnknownFormat {
-                what: "export format of wavefields and layers",
-                found: found.to_owned(),
-                known: vec!["hdf5", "npy", "csv", "png"],
-            }),
-        }
+            (found, _) => {
+                let mut known = vec!["hdf5", "npy", "csv", "png"];
+                known.extend(matches!(self, Other::Snapshots(_)).then_some("vti"));
+                let what = "export format of wavefields and layers";
+                Err(DataError::UnknownFormat { what, found: found.to_owned(), known })
+            }
+        };
+        written.map(|()| path.to_owned())
     }
 
     /// Wavefields as `[2, z, x]`: real and imaginary part; in time as `[time, z, x]`; statistics as `[layer, column]`.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use document::{Message, Problem, Subject};
+use gridfiles::{Fault, GridFileError};
 
 use crate::import::segy::SegyImportError;
 
@@ -276,6 +277,19 @@ pub enum DataError {
     /// A SEG-Y or SU file that cannot be imported.
     #[error(transparent)]
     Segy(SegyImportError),
+    /// A file of another program that cannot be read or written as its format demands.
+    #[error(transparent)]
+    GridFile(GridFileError),
+    /// An option that says nothing about files of this format.
+    #[error("{}: `{option}` is not for {format} files; leave it out, or name the format with `--from`", path.display())]
+    NotFor {
+        /// The file.
+        path: PathBuf,
+        /// The option.
+        option: &'static str,
+        /// The format as which the file is read.
+        format: &'static str,
+    },
     /// A file that violates its own format.
     #[error("{}: malformed {format} file at byte {offset}: {problem}", path.display())]
     Malformed {
@@ -374,6 +388,15 @@ impl DataError {
         match source.kind() {
             std::io::ErrorKind::NotFound => DataError::Missing { path },
             _ => DataError::Unreadable { path, source },
+        }
+    }
+
+    /// Wraps an error of a file of another program. An error of a second file, which the first names, keeps the path of that.
+    pub fn of_grid_file(path: &Path, error: GridFileError) -> DataError {
+        match error.fault {
+            Fault::Open(source) | Fault::Read(source) => DataError::reading(&error.at.path, source),
+            Fault::Write(source) => DataError::writing(path, source),
+            fault => DataError::GridFile(GridFileError { at: error.at, fault }),
         }
     }
 

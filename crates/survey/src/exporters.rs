@@ -2,6 +2,10 @@
 
 pub mod csv;
 pub mod hdf5;
+pub mod mat;
+pub mod netcdf;
 pub mod npy;
+pub mod raw;
+pub mod rsf;
 pub mod segy;
 pub mod vti;

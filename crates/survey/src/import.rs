@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+pub use crate::axis_rules::{AxisOrder, Positive};
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::Gathers;
-pub use crate::hdf5_file::axes::{AxisOrder, Positive};
 use crate::importers::{IMPORTERS, Importer};
 
 mod model;
@@ -14,7 +14,7 @@ pub mod segy;
 mod velocity_unit;
 
 pub use model::{FileStatements, Imported};
-pub use options::ImportOptions;
+pub use options::{ImportOptions, NumberForm};
 pub use velocity_unit::VelocityUnit;
 
 /// Imports receiver data; `from` names the importer if the file name does not determine it.
@@ -46,6 +46,7 @@ pub fn import_traces(path: &Path, from: Option<&str>, options: &ImportOptions) -
 /// [`DataError::UnknownFormat`] if no reader exists for such models; otherwise the error of the file or the options.
 pub fn import_model(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Imported, DataError> {
     let importer = choose(path, from, |i| i.model.is_some(), &[])?;
+    options.check_for(path, importer.name)?;
     let read = importer.model.expect("chosen among those that read models");
     read(path, options)
 }

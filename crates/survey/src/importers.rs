@@ -9,7 +9,11 @@ use crate::import::{ImportOptions, Imported};
 
 pub mod hdf5;
 pub mod matlab;
+pub mod netcdf;
 pub mod npy;
+pub mod raw;
+pub mod rsf;
+pub mod vti;
 
 /// Reads one kind of content from a file, according to the options.
 pub type Reader<T> = fn(&Path, &ImportOptions) -> Result<T, DataError>;
@@ -52,4 +56,21 @@ pub const IMPORTERS: &[Importer] = &[
         traces: Some(npy::traces),
         model: Some(npy::model),
     },
+    // Files that end in .nc are recognised by their contents.
+    Importer {
+        name: "netcdf",
+        extensions: &["cdf", "nc3"],
+        data: None,
+        traces: None,
+        model: Some(netcdf::model),
+    },
+    Importer { name: "rsf", extensions: &["rsf"], data: None, traces: None, model: Some(rsf::model) },
+    Importer {
+        name: "raw",
+        extensions: &["bin", "raw", "vp"],
+        data: None,
+        traces: None,
+        model: Some(raw::model),
+    },
+    Importer { name: "vti", extensions: &["vti"], data: None, traces: None, model: Some(vti::model) },
 ];

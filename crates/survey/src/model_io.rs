@@ -11,9 +11,10 @@ use fd::{Axis, Grid};
 use hdf5::H5Type;
 use num_complex::Complex64;
 
+use crate::axis_rules::{AxisSettings, Positive};
 use crate::data_error::DataError;
 use crate::dimension_scale;
-use crate::hdf5_file::axes::{Axes, AxisSettings, Positive};
+use crate::hdf5_file::axes::Axes;
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer};
 use crate::model::Model;
 use crate::parameter::{Parameter, Quantity};

@@ -3,13 +3,17 @@
 //! Root attributes `format = "fwi-snapshots"`, `version = 1`: `/wavefield/pressure` `[time, z, x]` f64 in Pa with the attribute
 //! `source`, and `/wavefield/time` in s, `/wavefield/z` and `/wavefield/x` in m as its dimension scales.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fd::Grid;
 
+use crate::atomic;
 use crate::data_error::DataError;
+use crate::exporters::vti;
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer};
+use crate::model::Model;
 use crate::model_io::{axes, grid_of};
+use crate::parameter::{Parameter, Quantity};
 
 /// The root attribute `format`.
 pub const FORMAT: &str = "fwi-snapshots";
@@ -38,6 +42,27 @@ pub struct SnapshotFile {
 }
 
 impl SnapshotFile {
+    /// Writes the fields as VTK images for ParaView, one for each time, and the collection that names them with their times:
+    /// of `wavefield.vti` these are `wavefield-0.vti`, `wavefield-1.vti`, ... and `wavefield.pvd`. Returns the collection.
+    ///
+    /// # Errors
+    /// [`DataError::Unwritable`].
+    pub fn write_collection(&self, path: &Path) -> Result<PathBuf, DataError> {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let quantity = Quantity { name: "pressure".to_owned(), unit: "Pa".to_owned() };
+        let mut files = Vec::new();
+        for (i, (time, values)) in self.times.iter().zip(&self.values).enumerate() {
+            let name = format!("{stem}-{i}.vti");
+            let model = Model { grid: self.grid, values: values.clone() };
+            let field = Parameter { quantity: quantity.clone(), model };
+            vti::write(&field.into(), &path.with_file_name(&name))?;
+            files.push((*time, name));
+        }
+        let collection = path.with_extension("pvd");
+        atomic::write_bytes(&collection, gridfiles::pvd::text(&files).as_bytes())?;
+        Ok(collection)
+    }
+
     /// Writes the fields, to a temporary name first.
     ///
     /// # Errors

@@ -42,8 +42,8 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
         let target = args.output.clone().unwrap_or_else(|| beside(&file, extension));
         if let Some(other) = Other::read(&file)? {
             as_it_is(&file, args)?;
-            other.export(&args.to, &target)?;
-            told(&target, progress)?;
+            let written = other.export(&args.to, &target)?;
+            told(&written, progress)?;
             continue;
         }
         if is_network(&file) {

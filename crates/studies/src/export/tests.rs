@@ -29,7 +29,10 @@ fn every_format_writes() {
 #[test]
 fn unknown_formats_list_the_known() {
     let error = exporter("gocad").unwrap_err().to_string();
-    assert_eq!(error, "unknown export format \"gocad\"; known: hdf5, npy, csv, vti, segy, png");
+    assert_eq!(
+        error,
+        "unknown export format \"gocad\"; known: hdf5, npy, csv, vti, segy, rsf, raw, netcdf, mat, png"
+    );
 }
 
 /// Every exporter's file is in the table, and every row has a file.

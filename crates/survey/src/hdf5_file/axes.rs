@@ -7,39 +7,11 @@
 use hdf5::types::VarLenArray;
 use hdf5::{Dataset, ObjectReference1, ReferencedObject};
 
+use gridfiles::cf::{self, Role};
+
 use super::{Hdf5Reader, failing};
+use crate::axis_rules::{AxisOrder, AxisSettings, Positive, direction, metres, order};
 use crate::data_error::DataError;
-
-/// The order of the two coordinates of a position, or of the two axes of a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum AxisOrder {
-    /// Horizontal, then vertical.
-    Xz,
-    /// Vertical, then horizontal.
-    Zx,
-}
-
-/// The direction of a vertical axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Positive {
-    /// Depth: positive down.
-    Down,
-    /// Elevation: positive up.
-    Up,
-}
-
-/// What the user or the format specifies about the axes, apart from the file.
-#[derive(Debug, Clone, Copy)]
-pub struct AxisSettings {
-    /// The order of the axes in the file.
-    pub order: Option<AxisOrder>,
-    /// The direction of the vertical axis.
-    pub positive: Option<Positive>,
-    /// The direction if nothing specifies it and no coordinate is above 0.
-    pub otherwise: Option<Positive>,
-    /// Metres per unit of coordinates that have no `units` attribute.
-    pub scale: f64,
-}
 
 /// The position and orientation of a two-dimensional array.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,7 +55,9 @@ impl Axes {
         given: AxisSettings,
     ) -> Result<Axes, DataError> {
         let labels = labels(file, set, shape)?;
-        let order = order(file, name, &labels, given.order)?;
+        let names = labels.each_ref().map(|label| label.name.as_deref());
+        let order =
+            order(&file.path, name, names, labels.each_ref().map(|label| label.vertical), given.order)?;
         let turned = order == Some(AxisOrder::Xz);
         let [z, x] = if turned { [1, 0] } else { [0, 1] };
         let counts = [shape[x], shape[z]];
@@ -175,24 +149,7 @@ impl Label {
             None => None,
         };
         let said = said.or(self.elevation.then_some(Positive::Up));
-        match (said, given.positive) {
-            (Some(said), Some(given)) if said != given => Err(DataError::Contradiction {
-                path: file.path.clone(),
-                what: "the direction of z".to_owned(),
-                found: format!("positive {}", format!("{said:?}").to_lowercase()),
-                other: format!("`--positive {}` is given", format!("{given:?}").to_lowercase()),
-            }),
-            (Some(direction), _) | (None, Some(direction)) => Ok(direction),
-            // These can be elevations below a datum or depths above one.
-            (None, None) if ends.iter().all(|z| *z <= 0.0) => {
-                given.otherwise.ok_or_else(|| DataError::Unsaid {
-                    path: file.path.clone(),
-                    what: "the direction of its vertical axis, whose coordinates are all 0 or less",
-                    option: "`--positive up` or `--positive down`",
-                })
-            }
-            (None, None) => Ok(Positive::Down),
-        }
+        direction(&file.path, said, ends, &given)
     }
 }
 
@@ -221,13 +178,10 @@ fn labels(file: &Hdf5Reader, set: &Dataset, shape: [usize; 2]) -> Result<[Label;
     }
     for label in &mut labels {
         let name = label.name.as_deref().unwrap_or_default().to_lowercase();
-        label.elevation = ["elevation", "height", "altitude"].contains(&name.as_str());
-        label.vertical = match name.as_str() {
-            "z" | "depth" | "vertical" | "iz" => Some(true),
-            _ if label.elevation => Some(true),
-            "x" | "distance" | "offset" | "easting" | "horizontal" | "lateral" | "cmp" | "cdp" | "ix" => {
-                Some(false)
-            }
+        label.elevation = cf::Positive::named(&name) == Some(cf::Positive::Up);
+        label.vertical = match Role::named(&name) {
+            Some(Role::Z) => Some(true),
+            Some(Role::X) => Some(false),
             _ => None,
         };
         let Some(scale) = &label.scale else { continue };
@@ -275,94 +229,28 @@ fn beside(
     Ok(())
 }
 
-/// The order of the axes from the file or from the user; `None` if it is unknown.
-fn order(
-    file: &Hdf5Reader,
-    name: &str,
-    labels: &[Label; 2],
-    given: Option<AxisOrder>,
-) -> Result<Option<AxisOrder>, DataError> {
-    let named = || {
-        let names = labels.iter().map(|label| label.name.clone().unwrap_or_else(|| "?".to_owned()));
-        names.collect::<Vec<_>>().join(", ")
-    };
-    let said = match [labels[0].vertical, labels[1].vertical] {
-        [Some(true), Some(false) | None] | [None, Some(false)] => Some(AxisOrder::Zx),
-        [Some(false), Some(true) | None] | [None, Some(true)] => Some(AxisOrder::Xz),
-        [None, None] => None,
-        [Some(true), Some(true)] | [Some(false), Some(false)] if given.is_some() => None,
-        _ => {
-            return Err(DataError::Contradiction {
-                path: file.path.clone(),
-                what: format!("the axes of {name}"),
-                found: named(),
-                other: "a model needs one axis across and one down; say which is which with `--axes`"
-                    .to_owned(),
-            });
-        }
-    };
-    match (said, given) {
-        (Some(said), Some(given)) if said != given => Err(DataError::Contradiction {
-            path: file.path.clone(),
-            what: format!("the axes of {name}"),
-            found: named(),
-            other: format!("`--axes {}` is given", format!("{given:?}").to_lowercase()),
-        }),
-        (said, given) => Ok(said.or(given)),
-    }
-}
-
 /// First coordinate and spacing of an axis, in m. The spacing is negative if the coordinates decrease.
-fn even(file: &Hdf5Reader, scale: &Dataset, count: usize, metres: f64) -> Result<(f64, f64), DataError> {
+fn even(file: &Hdf5Reader, scale: &Dataset, count: usize, given: f64) -> Result<(f64, f64), DataError> {
     let name = scale.name();
     let (at, shape) = file.reals(&name, &["index"])?;
     if shape != [count] || count < 2 {
         let expected = if count < 2 { "at least [2]".to_owned() } else { format!("[{count}]") };
         return Err(file.wrong_shape(&name, "node", shape, expected));
     }
-    let metres = match file.text(scale, "units")? {
-        Some(unit) if !unit.trim().is_empty() => match metres_in(&unit) {
-            Some(said) if metres == 1.0 || metres == said => said,
-            Some(_) => {
-                return Err(DataError::Contradiction {
-                    path: file.path.clone(),
-                    what: format!("the unit of {name}"),
-                    found: unit,
-                    other: format!("`--scale {metres}` is given"),
-                });
-            }
-            None => {
-                return Err(file.wrong_attribute(scale, "units", format!("\"{unit}\""), "m, km, cm or mm"));
-            }
-        },
-        _ => metres,
+    let unit = file.text(scale, "units")?;
+    let Some(metres) = metres(&file.path, &name, unit.as_deref(), given)? else {
+        let found = format!("\"{}\"", unit.unwrap_or_default());
+        return Err(file.wrong_attribute(scale, "units", found, "m, km, cm or mm"));
     };
-    let step = (at[count - 1] - at[0]) / (count - 1) as f64;
-    for (i, value) in at.iter().enumerate() {
-        let expected = at[0] + i as f64 * step;
-        if step == 0.0 || (value - expected).abs() > 1e-3 * step.abs() {
-            return Err(DataError::Range {
-                path: file.path.clone(),
-                what: format!("coordinate {i} of {name}"),
-                found: *value * metres,
-                unit: "m",
-                expected: format!("{} on an even grid", crate::ticks::six_digits(expected * metres)),
-                advice: "resample the model to an even spacing".to_owned(),
-            });
-        }
-    }
-    Ok((at[0] * metres, step * metres))
-}
-
-/// Metres in a unit of length.
-fn metres_in(unit: &str) -> Option<f64> {
-    match unit.trim().to_lowercase().as_str() {
-        "m" | "meter" | "meters" | "metre" | "metres" => Some(1.0),
-        "km" | "kilometer" | "kilometers" | "kilometre" | "kilometres" => Some(1e3),
-        "cm" | "centimeter" | "centimeters" | "centimetre" | "centimetres" => Some(1e-2),
-        "mm" | "millimeter" | "millimeters" | "millimetre" | "millimetres" => Some(1e-3),
-        _ => None,
-    }
+    let (first, step) = cf::even(&at).map_err(|cf::Uneven { index, found, expected }| DataError::Range {
+        path: file.path.clone(),
+        what: format!("coordinate {index} of {name}"),
+        found: found * metres,
+        unit: "m",
+        expected: format!("{} on an even grid", crate::ticks::six_digits(expected * metres)),
+        advice: "resample the model to an even spacing".to_owned(),
+    })?;
+    Ok((first * metres, step * metres))
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use hdf5::types::{FixedAscii, FixedUnicode, VarLenAscii, VarLenUnicode};
 use hdf5::{Extents, File, Location};
 
-use super::axes::{Axes, AxisOrder, AxisSettings, Positive};
+use super::axes::Axes;
 use super::*;
+use crate::axis_rules::{AxisOrder, AxisSettings, Positive};
 
 /// What is read from a file that `write` has filled.
 fn read<T: Send + 'static>(

@@ -2,11 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
+use gridfiles::{ByteOrder, NumberType};
 use num_complex::Complex64;
 
 use super::velocity_unit::VelocityUnit;
+use crate::axis_rules::{AxisOrder, AxisSettings, Positive};
 use crate::data_error::DataError;
-use crate::hdf5_file::axes::{AxisOrder, AxisSettings, Positive};
+
+/// Type and byte order of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberForm {
+    /// The type.
+    pub number: NumberType,
+    /// The byte order.
+    pub byte_order: ByteOrder,
+}
 
 /// Information for an import that the file itself does not contain.
 #[derive(Debug, Clone, clap::Args)]
@@ -44,6 +54,12 @@ pub struct ImportOptions {
     /// Name of the dataset or variable that contains the model
     #[arg(long, value_name = "NAME")]
     pub dataset: Option<String>,
+    /// Number of nodes NX,NZ of a raw model; the order of its axes in the file is that of `--axes`
+    #[arg(long, value_parser = parse_shape, value_name = "NX,NZ")]
+    pub shape: Option<[usize; 2]>,
+    /// Type of the numbers of a raw model: f32, f64, i16 and the like, with `be` for big endian, as in f32be [default: f32]
+    #[arg(long, value_parser = parse_number_type, value_name = "TYPE")]
+    pub number: Option<NumberForm>,
     /// Quantity and unit of the model
     #[arg(long, value_enum)]
     pub unit: Option<VelocityUnit>,
@@ -69,6 +85,8 @@ impl Default for ImportOptions {
             interval: None,
             receivers: None,
             dataset: None,
+            shape: None,
+            number: None,
             unit: None,
             spacing: None,
             origin: None,
@@ -104,6 +122,35 @@ impl ImportOptions {
         Ok(self.frequency.clone())
     }
 
+    /// The unit that a file states in words. One that is not known is an error unless the options have the unit.
+    ///
+    /// # Errors
+    /// What is expected.
+    pub fn stated_unit(&self, text: Option<&str>) -> Result<Option<VelocityUnit>, &'static str> {
+        let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+        match (VelocityUnit::named(text), self.unit) {
+            // The user knows the unit.
+            (None, Some(_)) => Ok(None),
+            (None, None) => Err("m/s, km/s, s2/m2 or s2/km2; say what the numbers are with `--unit`"),
+            (said, _) => Ok(said),
+        }
+    }
+
+    /// Refuses options of raw files for another format, and `--dataset` for one without names.
+    ///
+    /// # Errors
+    /// [`DataError::NotFor`].
+    pub fn check_for(&self, path: &Path, format: &'static str) -> Result<(), DataError> {
+        let raw = format == "raw";
+        let option = match self {
+            _ if self.shape.is_some() && !raw => "--shape",
+            _ if self.number.is_some() && !raw => "--number",
+            _ if self.dataset.is_some() && (raw || format == "rsf") => "--dataset",
+            _ => return Ok(()),
+        };
+        Err(DataError::NotFor { path: path.to_owned(), option, format })
+    }
+
     /// What the options specify about the axes of a model.
     pub fn axis_settings(&self) -> AxisSettings {
         AxisSettings { order: self.axes, positive: self.positive, otherwise: None, scale: self.scale }
@@ -134,6 +181,27 @@ fn parse_point(text: &str) -> Result<[f64; 2], String> {
     Ok([parse_number(x, "X,Z")?, parse_number(z, "X,Z")?])
 }
 
+fn parse_shape(text: &str) -> Result<[usize; 2], String> {
+    let whole = |text: &str| {
+        let number = text.trim().parse::<usize>().ok().filter(|number| *number > 0);
+        number.ok_or_else(|| format!("`{text}` is not a whole number from 1 on; expected NX,NZ"))
+    };
+    let (x, z) = text.split_once(',').ok_or("expected two whole numbers: NX,NZ")?;
+    Ok([whole(x)?, whole(z)?])
+}
+
+fn parse_number_type(text: &str) -> Result<NumberForm, String> {
+    let (name, byte_order) = match text.strip_suffix("be") {
+        Some(name) => (name, ByteOrder::Big),
+        None => (text, ByteOrder::Little),
+    };
+    let number = NumberType::named(name).ok_or_else(|| {
+        let known = NumberType::ALL.map(NumberType::name).join(", ");
+        format!("`{text}` is no type of number; expected one of {known}, and be behind it for big endian")
+    })?;
+    Ok(NumberForm { number, byte_order })
+}
+
 fn parse_spacing(text: &str) -> Result<[f64; 2], String> {
     if text.contains(',') {
         parse_point(text)
@@ -149,6 +217,14 @@ mod tests {
     #[test]
     fn complex_numbers() {
         assert_eq!(parse_complex("1, -0.5"), Ok(Complex64::new(1.0, -0.5)));
+        assert_eq!(parse_shape("3, 4"), Ok([3, 4]));
+        assert!(
+            parse_shape("3").is_err()
+                && parse_shape("3,0").unwrap_err().contains("`0` is not a whole number")
+        );
+        let big = NumberForm { number: NumberType::F32, byte_order: ByteOrder::Big };
+        assert_eq!(parse_number_type("f32be"), Ok(big));
+        assert!(parse_number_type("float").unwrap_err().contains("expected one of i8, u8"));
         assert!(parse_complex("1,i").unwrap_err().contains("`i` is not a finite number"));
     }
 }

@@ -482,7 +482,7 @@ fn unknown_formats_list_the_known() {
     );
     assert_eq!(
         folder.message(import_model(&path, Some("numpy"), &options())),
-        "unknown import format \"numpy\"; known: hdf5, matlab, npy"
+        "unknown import format \"numpy\"; known: hdf5, matlab, npy, netcdf, rsf, raw, vti"
     );
 }
 

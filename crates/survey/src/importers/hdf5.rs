@@ -7,18 +7,22 @@ use std::path::Path;
 
 use hdf5::Dataset;
 
+use crate::axis_rules::AxisOrder;
 use crate::data_error::DataError;
 use crate::hdf5_file::Hdf5Reader;
-use crate::hdf5_file::axes::{Axes, AxisOrder};
+use crate::hdf5_file::axes::Axes;
 use crate::import::{FileStatements, ImportOptions, Imported, VelocityUnit};
+use crate::importers::netcdf;
 use crate::matlab_file::CLASS;
 use crate::model::Model;
 use crate::model_io::MODEL_FORMAT;
+use crate::on_axes::VELOCITY_NAMES;
 
-const NAMES: &[&str] = &["vp", "v", "velocity", "vel", "c", "m"];
-
-/// Reads a velocity model.
+/// Reads a velocity model. A file of netCDF classic has the same ending as one of netCDF-4, and is read as what it is.
 pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError> {
+    if netcdf::is_one(path)? {
+        return netcdf::model(path, options);
+    }
     let given = options.clone();
     let ours = Hdf5Reader::with(path, |file| Ok(file.format()?.as_deref() == Some(MODEL_FORMAT)))?;
     if ours {
@@ -32,10 +36,11 @@ fn from_file(file: &Hdf5Reader, options: &ImportOptions) -> Result<Imported, Dat
         Some(name) => name.clone(),
         None => {
             let present = file.dataset_names();
-            let found = NAMES.iter().find_map(|n| present.iter().find(|p| p.rsplit('/').next() == Some(n)));
+            let found =
+                VELOCITY_NAMES.iter().find_map(|n| present.iter().find(|p| p.rsplit('/').next() == Some(n)));
             found.cloned().ok_or_else(|| DataError::Absent {
                 path: file.path.clone(),
-                what: format!("dataset named {}; name it with `--dataset`", NAMES.join(", ")),
+                what: format!("dataset named {}; name it with `--dataset`", VELOCITY_NAMES.join(", ")),
                 present,
             })?
         }
@@ -89,14 +94,8 @@ fn unit(
     set: &Dataset,
     options: &ImportOptions,
 ) -> Result<Option<VelocityUnit>, DataError> {
-    let Some(text) = file.text(set, "units")?.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
-    match (VelocityUnit::named(&text), options.unit) {
-        // The user knows the unit.
-        (None, Some(_)) => Ok(None),
-        (None, None) => {
-            let expected = "m/s, km/s, s2/m2 or s2/km2; say what the numbers are with `--unit`";
-            Err(file.wrong_attribute(set, "units", format!("\"{text}\""), expected))
-        }
-        (said, _) => Ok(said),
-    }
+    let text = file.text(set, "units")?;
+    options.stated_unit(text.as_deref()).map_err(|expected| {
+        file.wrong_attribute(set, "units", format!("\"{}\"", text.unwrap_or_default()), expected)
+    })
 }

@@ -8,19 +8,18 @@ use std::path::Path;
 use fd::Point;
 use num_complex::Complex64;
 
+use crate::axis_rules::AxisOrder;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
-use crate::hdf5_file::axes::AxisOrder;
 use crate::import::{FileStatements, ImportOptions, Imported};
 use crate::matlab_file::{Header, MatlabFile, Variable};
 use crate::npy::row_major;
+use crate::on_axes::VELOCITY_NAMES;
 use crate::survey::{Receivers, Survey};
 
 const SOURCES: &[&str] = &["source", "sources", "src"];
 const RECEIVERS: &[&str] = &["receivers", "receiver", "rec"];
 const PRESSURE: &[&str] = &["rec_val", "pressure", "data", "d_obs", "dobs"];
-const MODELS: &[&str] = &["vp", "v", "velocity", "vel", "c", "m"];
-
 /// Reads receiver data.
 pub fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, DataError> {
     let file = MatlabFile::open(path)?;
@@ -62,7 +61,7 @@ pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError
     let file = MatlabFile::open(path)?;
     let values = match &options.dataset {
         Some(name) => file.find(&[name.as_str()])?,
-        None => file.find(MODELS)?,
+        None => file.find(VELOCITY_NAMES)?,
     };
     let Header { name, shape, .. } = &values.header;
     let [rows, columns] = shape[..] else {

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use fd::Point;
 use num_complex::Complex64;
 
+use crate::axis_rules::AxisOrder;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::{GatherHeader, Gathers, RecordedField};
-use crate::hdf5_file::axes::AxisOrder;
 use crate::import::{FileStatements, ImportOptions, Imported};
 use crate::importers::matlab::origin_of;
 use crate::npy::{self, Values, row_major};

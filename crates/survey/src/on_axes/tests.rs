@@ -1,0 +1,355 @@
+//! Models through the formats of other programs and back, and in these programs where they are installed for `python3` (or the
+//! program in `SURVEY_PYTHON`).
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use gridfiles::rsf::WriteOptions;
+use gridfiles::{netcdf, raw, rsf, vti};
+
+use super::*;
+use crate::exporters;
+use crate::import::{VelocityUnit, import_model};
+use crate::model::Model;
+
+/// A writer of the table.
+type Write = fn(&Sampled, &Path) -> Result<(), DataError>;
+
+/// The formats that are written and read: name, ending, writer.
+const FORMATS: [(&str, &str, Write); 5] = [
+    ("rsf", "rsf", exporters::rsf::write),
+    ("raw", "bin", exporters::raw::write),
+    ("netcdf", "nc", exporters::netcdf::write),
+    ("matlab", "mat", exporters::mat::write),
+    ("vti", "vti", exporters::vti::write),
+];
+
+/// Velocities that 32-bit floats hold.
+fn section() -> Model {
+    let grid = Grid::new([-100.0, 50.0], [12.5, 25.0], [9, 17]).unwrap();
+    Model::from_fn(grid, |x, z| 1500.0 + x + 0.5 * z)
+}
+
+fn volume() -> Model {
+    let axis = |origin: f64, nodes: usize| fd::Axis { origin, spacing: 2.5, nodes };
+    let grid = Grid::of_axes(&[axis(650_000.25, 4), axis(6_100_000.75, 3), axis(5.0, 5)]).unwrap();
+    Model { grid, values: (0..grid.len()).map(|i| 1500.0 + i as f64).collect() }
+}
+
+/// A section comes back with its grid and every number; MATLAB files hold no grid that is read.
+#[test]
+fn sections_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = section();
+    for (name, ending, write) in FORMATS {
+        let path = folder.path().join(format!("vp.{ending}"));
+        write(&model.clone().into(), &path).unwrap();
+        let given = match name {
+            "matlab" => ImportOptions {
+                spacing: Some(model.grid.spacing),
+                origin: Some(model.grid.origin),
+                ..ImportOptions::default()
+            },
+            _ => ImportOptions::default(),
+        };
+        let back = import_model(&path, None, &given).unwrap();
+        assert_eq!(back.model, model, "{name}");
+        assert_eq!(back.notes, [""; 0], "{name}");
+        assert_eq!(import_model(&path, Some(name), &given).unwrap().model, model);
+    }
+}
+
+/// Volumes and lines are written with all their axes; as models of sections they are refused with their shape.
+#[test]
+fn volumes_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = volume();
+    for (name, ending, write) in FORMATS {
+        let path = folder.path().join(format!("vp.{ending}"));
+        write(&model.clone().into(), &path).unwrap();
+        let error = import_model(&path, None, &ImportOptions::default()).unwrap_err().to_string();
+        assert!(error.contains("has shape") && error.contains("two axes"), "{name}: {error}");
+    }
+    let at = |name: &str| folder.path().join(name);
+    let image = vti::File::open(&at("vp.vti")).unwrap().array("vp", &vti::ReadOptions::default()).unwrap();
+    assert_eq!(image.values, model.values);
+    let file = rsf::File::open(&at("vp.rsf"), &rsf::ReadOptions::default()).unwrap();
+    let places = |axes: &[Axis]| -> Vec<_> {
+        axes.iter().map(|axis| (axis.name.clone().unwrap(), axis.origin.unwrap(), axis.len)).collect()
+    };
+    let (x, y, z) =
+        (("x".to_owned(), 650_000.25, 4), ("y".to_owned(), 6_100_000.75, 3), ("z".to_owned(), 5.0, 5));
+    assert_eq!(places(&image.axes), [z.clone(), y.clone(), x.clone()]);
+    assert_eq!(places(file.axes()), [y, x, z]);
+    // z is the fastest: the second number is below the first.
+    assert_eq!(file.read().unwrap().values[..2], [1500.0, 1512.0]);
+    let line = Grid::of_axes(&[fd::Axis { origin: 1.0, spacing: 2.0, nodes: 3 }]).unwrap();
+    let line = Model { grid: line, values: vec![1500.0, 1600.0, 1700.0] };
+    for (name, ending, write) in FORMATS {
+        let path = folder.path().join(format!("line.{ending}"));
+        write(&line.clone().into(), &path).unwrap();
+        assert!(path.exists(), "{name}");
+    }
+}
+
+fn written(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+/// An RSF file of 2 x 3 nodes with x slowest, elevation in km that falls with the index.
+const ELEVATIONS: &str = "n1=3 o1=0 d1=-0.5 label1=Elevation unit1=km n2=2 o2=1 d2=0.5 label2=Distance unit2=km unit=km/s \
+                          data_format=ascii_float\n\x0c\x0c\x041.5 1.6 1.7 2.5 2.6 2.7";
+
+/// Order, direction and units of the axes and the unit of the values are those of the file.
+#[test]
+fn axes_and_units_of_rsf() {
+    let (_folder, path) = written("a.rsf", ELEVATIONS);
+    let model = import_model(&path, None, &ImportOptions::default()).unwrap().model;
+    assert_eq!(model.grid, Grid::new([1000.0, 0.0], [500.0, 500.0], [3, 2]).unwrap());
+    assert_eq!(model.values, [1500.0, 2500.0, 1600.0, 2600.0, 1700.0, 2700.0]);
+}
+
+/// Options complete a file, and contradictions are refused.
+#[test]
+fn options_complete_and_do_not_contradict() {
+    let says = |text: &str, given: &ImportOptions| {
+        let (folder, path) = written("a.rsf", text);
+        let message = import_model(&path, None, given).unwrap_err().to_string();
+        message.replace(&format!("{}/", folder.path().display()), "")
+    };
+    let none = ImportOptions::default();
+    let given = |change: fn(&mut ImportOptions)| {
+        let mut given = ImportOptions::default();
+        change(&mut given);
+        given
+    };
+    let bare = "n1=3 n2=2 data_format=ascii_float\n\x0c\x0c\x041500 1600 1700 2500 2600 2700";
+    assert_eq!(
+        says(bare, &none),
+        "a.rsf: the file does not contain the distance between nodes; give `--spacing M`"
+    );
+    let (_folder, path) = written("a.rsf", bare);
+    let spaced = given(|given| given.spacing = Some([10.0, 5.0]));
+    let imported = import_model(&path, None, &spaced).unwrap();
+    assert_eq!((imported.model.grid.shape, imported.notes.len()), ([2, 3], 1));
+    let turned = ImportOptions { axes: Some(AxisOrder::Xz), ..spaced };
+    let imported = import_model(&path, None, &turned).unwrap();
+    assert_eq!((imported.model.grid.shape, imported.notes.len()), ([3, 2], 0));
+    assert_eq!(imported.model.values[..2], [1500.0, 2500.0]);
+    assert!(
+        says(ELEVATIONS, &given(|given| given.axes = Some(AxisOrder::Zx))).contains("`--axes zx` is given")
+    );
+    let down = given(|given| given.positive = Some(axis_rules::Positive::Down));
+    assert!(says(ELEVATIONS, &down).contains("positive up, but `--positive down` is given"));
+    assert!(says(ELEVATIONS, &given(|given| given.scale = 3.0)).contains("`--scale 3` is given"));
+    let unit = given(|given| given.unit = Some(VelocityUnit::MetresPerSecond));
+    assert!(says(ELEVATIONS, &unit).contains("`--unit m/s` is given"));
+    assert!(
+        says(ELEVATIONS, &given(|given| given.spacing = Some([500.0, 400.0])))
+            .contains("`--spacing` 500,400")
+    );
+    let seconds = ELEVATIONS.replace("unit1=km", "unit1=s");
+    assert_eq!(
+        says(&seconds, &none),
+        "a.rsf: attribute the unit of the axis Elevation is \"s\", expected m, km, cm or mm"
+    );
+    let furlongs = ELEVATIONS.replace("unit=km/s", "unit=furlongs");
+    assert!(
+        says(&furlongs, &none).starts_with("a.rsf: attribute the unit of a is \"furlongs\", expected m/s")
+    );
+    let below = ELEVATIONS.replace("label1=Elevation", "label1=z");
+    assert!(says(&below, &none).ends_with("give `--positive up` or `--positive down`"));
+    // A file that states one spacing is completed, and checked, by the option.
+    let half = bare.replace("n1=3", "n1=3 d1=5 label1=z");
+    assert!(says(&half, &none).ends_with("give `--spacing M`"));
+    assert!(says(&half, &given(|given| given.spacing = Some([10.0, 6.0]))).contains("leave it out"));
+}
+
+/// Options that say nothing about a format are refused.
+#[test]
+fn options_of_other_formats() {
+    let shape = ImportOptions { shape: Some([2, 3]), ..ImportOptions::default() };
+    let dataset = ImportOptions { dataset: Some("vp".to_owned()), ..ImportOptions::default() };
+    for (name, given, option) in [
+        ("a.npy", &shape, "--shape"),
+        ("a.rsf", &shape, "--shape"),
+        ("a.rsf", &dataset, "--dataset"),
+        ("a.bin", &dataset, "--dataset"),
+    ] {
+        let error = import_model(Path::new(name), None, given).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{name}: `{option}` is not for ")), "{error}");
+    }
+}
+
+/// Raw numbers: by options, in both orders, and errors with what would fit.
+#[test]
+fn raw_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.vp");
+    let numbers = [1500.0_f32, 1600.0, 1700.0, 2500.0, 2600.0, 2700.0];
+    std::fs::write(&path, numbers.iter().flat_map(|v| v.to_be_bytes()).collect::<Vec<u8>>()).unwrap();
+    let big = crate::import::NumberForm {
+        number: gridfiles::NumberType::F32,
+        byte_order: gridfiles::ByteOrder::Big,
+    };
+    // DENISE: z is the fastest.
+    let denise = ImportOptions {
+        shape: Some([2, 3]),
+        number: Some(big),
+        axes: Some(AxisOrder::Xz),
+        spacing: Some([10.0; 2]),
+        ..ImportOptions::default()
+    };
+    let model = import_model(&path, None, &denise).unwrap().model;
+    assert_eq!(model.grid.shape, [3, 2]);
+    assert_eq!(model.values, [1500.0, 2500.0, 1600.0, 2600.0, 1700.0, 2700.0]);
+    let rows = ImportOptions { axes: None, shape: Some([3, 2]), ..denise.clone() };
+    let imported = import_model(&path, None, &rows).unwrap();
+    assert_eq!((imported.model.grid.shape, imported.notes.len()), ([2, 3], 1));
+    let wrong = ImportOptions { shape: Some([2, 4]), ..denise.clone() };
+    let error = import_model(&path, None, &wrong).unwrap_err().to_string();
+    assert!(
+        error.contains(
+            "24 bytes, expected 32 for [2, 4] numbers of type f32; these would fit: the shape [2, 3]"
+        ),
+        "{error}"
+    );
+    let none = ImportOptions { shape: None, ..denise.clone() };
+    let error = import_model(&path, None, &none).unwrap_err().to_string();
+    assert!(error.ends_with("give `--shape NX,NZ`"), "{error}");
+    std::fs::write(raw::description_path(&path), "n1=3").unwrap();
+    assert!(import_model(&path, None, &denise).is_err());
+    let array =
+        Array::new(vec![Axis::even("x", "m", 0.0, 1.0, 2), Axis::even("z", "m", 0.0, 1.0, 3)], vec![0.0; 6]);
+    let text = raw::description(&path, &array.unwrap(), &WriteOptions::default()).unwrap();
+    std::fs::write(raw::description_path(&path), text).unwrap();
+    let error = import_model(&path, None, &denise).unwrap_err().to_string();
+    assert!(error.contains("`--shape` is given, too"), "{error}");
+}
+
+/// A file of netCDF classic is read from its contents; HDF5 as classic is told.
+#[test]
+fn netcdf_of_both_kinds() {
+    let folder = tempfile::tempdir().unwrap();
+    let (classic, hdf5) = (folder.path().join("a.nc"), folder.path().join("b.h5"));
+    exporters::netcdf::write(&section().into(), &classic).unwrap();
+    assert!(netcdf::File::open(&classic).is_ok());
+    for from in [None, Some("hdf5"), Some("netcdf")] {
+        assert_eq!(import_model(&classic, from, &ImportOptions::default()).unwrap().model, section());
+    }
+    section().write(&hdf5).unwrap();
+    let error = import_model(&hdf5, Some("netcdf"), &ImportOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("the importer `hdf5` reads"), "{error}");
+}
+
+/// The output of a Python program, or nothing where its modules are not installed.
+fn python(modules: &str, program: &str, path: &Path) -> Option<String> {
+    let python = std::env::var("SURVEY_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let installed = Command::new(&python).args(["-c", &format!("import {modules}")]).output();
+    if !installed.is_ok_and(|output| output.status.success()) {
+        println!("skipped: {python} has not all of the modules {modules}");
+        return None;
+    }
+    let output = Command::new(&python).arg("-c").arg(program).arg(path).output().unwrap();
+    assert!(output.status.success(), "{modules}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// Our HDF5 files in xarray with both engines: values with coordinates, units and names, of a section and a volume.
+#[test]
+fn hdf5_in_xarray() {
+    const SHOW: &str = r#"
+import sys, xarray
+for engine in ("h5netcdf", "netcdf4"):
+    d = xarray.open_dataset(sys.argv[1], group="model", engine=engine)
+    v = d["vp"]
+    assert v.attrs["units"] == "m/s" and d["z"].attrs["positive"] == "down", v.attrs
+    print(*v.dims, *v.shape, *[f"{float(d[a][0])}:{float(d[a][1] - d[a][0])}:{d[a].attrs['units']}" for a in v.dims],
+          float(v.isel({v.dims[0]: 1, v.dims[-1]: 0}).values.ravel()[0]), sorted(d.coords) == sorted(v.dims))
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.h5");
+    for (model, expected) in [
+        (section(), "z x 9 17 50.0:25.0:m -100.0:12.5:m 1437.5 True\n"),
+        (volume(), "z y x 5 3 4 5.0:2.5:m 6100000.75:2.5:m 650000.25:2.5:m 1512.0 True\n"),
+    ] {
+        model.write(&path).unwrap();
+        if let Some(printed) = python("xarray, h5netcdf, netCDF4", SHOW, &path) {
+            assert_eq!(printed, expected.repeat(2));
+        }
+    }
+}
+
+/// Exports in the programs that they are for: the same numbers and coordinates.
+#[test]
+fn exports_in_other_programs() {
+    const NETCDF: &str = r#"
+import sys, xarray
+v = xarray.open_dataset(sys.argv[1])["vp"]
+print(*v.dims, *v.shape, float(v.z[0]), float(v.x[0]), v.z.attrs["positive"], v.attrs["units"], float(v.sel(z=75.0, x=-100.0)))
+"#;
+    const MATLAB: &str = r#"
+import sys, scipy.io
+d = scipy.io.loadmat(sys.argv[1])
+print(*d["vp"].shape, *d["z"].shape, d["z"][0, 0], d["x"][0, 0], d["vp"][1, 0])
+"#;
+    const VTK: &str = r#"
+import sys, vtk
+r = vtk.vtkXMLImageDataReader(); r.SetFileName(sys.argv[1]); r.Update()
+d = r.GetOutput()
+print(*d.GetDimensions(), *d.GetOrigin(), *d.GetSpacing(), d.GetPointData().GetScalars().GetTuple1(17))
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    for (ending, modules, program, expected) in [
+        ("nc", "xarray, scipy", NETCDF, "z x 9 17 50.0 -100.0 down m/s 1437.5\n"),
+        ("mat", "scipy", MATLAB, "9 17 9 1 50.0 -100.0 1437.5\n"),
+        ("vti", "vtk", VTK, "17 1 9 -100.0 0.0 50.0 12.5 12.5 25.0 1437.5\n"),
+    ] {
+        let path = folder.path().join(format!("vp.{ending}"));
+        let (_, _, write) = FORMATS.into_iter().find(|(_, of, _)| *of == ending).unwrap();
+        write(&section().into(), &path).unwrap();
+        if let Some(printed) = python(modules, program, &path) {
+            assert_eq!(printed, expected);
+        }
+    }
+}
+
+/// Values beyond single precision are refused with the path, and no file remains.
+#[test]
+fn large_values_are_refused_where_they_do_not_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut model = section();
+    model.values[3] = 1e39;
+    for (name, write) in [("a.rsf", exporters::rsf::write as Write), ("a.bin", exporters::raw::write)] {
+        let path = folder.path().join(name);
+        let error = write(&model.clone().into(), &path).unwrap_err().to_string();
+        assert!(
+            error.starts_with(&path.display().to_string()) && error.contains("does not fit into f32"),
+            "{error}"
+        );
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// Wavefields in time are a collection of images, which it names with their times.
+#[test]
+fn snapshots_as_a_collection() {
+    let folder = tempfile::tempdir().unwrap();
+    let grid = section().grid;
+    let values: Vec<Vec<f64>> = (0..2).map(|t| (0..grid.len()).map(|i| (i + t) as f64).collect()).collect();
+    let file =
+        crate::snapshots::SnapshotFile { grid, times: vec![0.0, 0.25], values: values.clone(), source: 0 };
+    let collection = file.write_collection(&folder.path().join("wavefield.vti")).unwrap();
+    assert_eq!(collection, folder.path().join("wavefield.pvd"));
+    let text = std::fs::read_to_string(&collection).unwrap();
+    for (i, time) in ["0", "0.25"].iter().enumerate() {
+        assert!(
+            text.contains(&format!("timestep=\"{time}\" group=\"\" part=\"0\" file=\"wavefield-{i}.vti\""))
+        );
+        let image = vti::File::open(&folder.path().join(format!("wavefield-{i}.vti"))).unwrap();
+        assert_eq!(image.array("pressure", &vti::ReadOptions::default()).unwrap().values, values[i]);
+    }
+}
