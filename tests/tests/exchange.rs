@@ -115,3 +115,39 @@ fn matlab_data() {
     assert!(error.contains("--frequency"), "{error}");
     assert!(!here.join("e.h5").exists());
 }
+
+/// A scenario takes a starting model in every format that a model can be imported from, without a conversion: the samples on its grid
+/// are those of the HDF5 file, to the precision of the format.
+#[test]
+fn models_of_scenarios_in_every_format() {
+    use scenario::plan::Plan;
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let grid = fd::Grid::new([0.0, 0.0], [12.5, 25.0], [17, 25]).unwrap();
+    let whole = Model::from_fn(grid, |x, z| 1500.0 + x + 0.5 * z);
+    whole.write(&here.join("start.h5")).unwrap();
+    let start = |file: &str| {
+        let text = super::gradients_in_time::scenario("2200", "  []\n");
+        let text = text.replace("initial:\n    uniform: {velocity: 2000}", &format!("initial:\n    file: {{{file}}}"));
+        Plan::from_text(&text, &here.join("case.yaml")).map(|plan| plan.initial_model().unwrap().unwrap())
+    };
+    let expected = start("path: start.h5").unwrap();
+    for (to, file) in [
+        ("npy", "path: start.npy, unit: m/s, spacing: [12.5, 25]"),
+        ("rsf", "path: start.rsf"),
+        ("raw", "path: start.bin"),
+        ("netcdf", "path: start.nc"),
+        ("vti", "path: start.vti"),
+        ("mat", "path: start.mat, spacing: [12.5, 25]"),
+    ] {
+        succeed(here, &["export", "start.h5", "--to", to]);
+        let found = start(file).unwrap_or_else(|error| panic!("{to}: {error}"));
+        let apart = found.values.iter().zip(&expected.values).map(|(a, b)| (a / b - 1.0).abs()).fold(0.0, f64::max);
+        assert!(apart < 1e-6, "{to}: {apart:e}");
+    }
+    // The error names the key.
+    let error = start("path: start.npy, unit: m/s").unwrap_err().to_string();
+    assert!(error.contains("`spacing M`") && !error.contains("--"), "{error}");
+    let error = start("path: start.rsf, spacing: [10, 10]").unwrap_err().to_string();
+    assert!(error.contains("12.5"), "{error}");
+}

@@ -4,11 +4,14 @@
 use std::path::Path;
 
 use gridfiles::cf;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::data_error::DataError;
 
 /// The order of the two coordinates of a position, or of the two axes of a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum AxisOrder {
     /// Horizontal, then vertical.
     Xz,
@@ -17,7 +20,8 @@ pub enum AxisOrder {
 }
 
 /// The direction of a vertical axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Positive {
     /// Depth: positive down.
     Down,

@@ -1,7 +1,6 @@
 //! `model`: the velocity of the medium, P waves, in m/s.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use document::problems::{EmptyRange, WrongLength};
 use document::{Fault as Wrong, KeyPath, Unit, rising};
@@ -11,11 +10,13 @@ use serde::{Deserialize, Serialize};
 
 mod ball;
 pub mod generated;
+mod model_file;
 mod on_grid;
 pub mod parameters;
 mod velocity_model;
 
 pub use ball::Ball;
+pub use model_file::File;
 pub use parameters::{ParameterBlock, ParameterChoice};
 pub use velocity_model::VelocityModel;
 
@@ -243,24 +244,6 @@ impl VelocityModel for Gradient {
         self.water
             .as_ref()
             .map_or(Ok(()), |water| on_grid(&at.key("water").key("depth"), water.depth, self.depths))
-    }
-}
-
-/// A model in an HDF5 file, interpolated to the grid. `fwi import --as model` converts other formats.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct File {
-    /// The file, relative to the scenario.
-    pub path: PathBuf,
-}
-
-impl VelocityModel for File {
-    fn velocity(&self, _x: f64, _z: f64) -> Option<f64> {
-        None
-    }
-
-    fn velocities(&self, _at: &KeyPath) -> Vec<(KeyPath, f64)> {
-        Vec::new()
     }
 }
 

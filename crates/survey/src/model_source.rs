@@ -35,8 +35,8 @@ impl ModelSource {
     /// # Errors
     /// [`DataError`] for a file that cannot be read.
     pub fn sample(&self, grid: &Grid) -> Result<Model, DataError> {
-        if let Some(file) = &self.file {
-            return Ok(Model::read(file)?.resample_onto(grid));
+        if let (Some(path), ModelChoice::File(file)) = (&self.file, &self.choice) {
+            return Ok(file.read(path)?.model.resample_onto(grid));
         }
         if let (ModelChoice::Smooth(smooth), Some(truth)) = (&self.choice, &self.truth) {
             return Ok(smoothed(&truth.sample(grid)?, smooth));

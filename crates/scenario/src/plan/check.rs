@@ -14,6 +14,7 @@ use crate::outputs::OutputFormat;
 use crate::{OutputsBlock, StorageChoice};
 use fwi::waves_plan::WavesPlan;
 use survey::data_error::DataError;
+use survey::import::Imported;
 use survey::medium::ModelChoice;
 use survey::model::Model;
 use survey::model_source::ModelSource;
@@ -187,13 +188,14 @@ impl Context<'_> {
             return Err(Fault::new(at, NoTruth));
         }
         let source = ModelSource { choice: choice.clone(), file, truth: truth.cloned().map(Box::new) };
-        if let Some(path) = &source.file {
+        if let (Some(path), ModelChoice::File(file)) = (&source.file, choice) {
             let at = at.key("path");
             if !path.exists() {
                 return Err(Fault::new(at, MissingFile::new(path.clone())));
             }
-            let wrong = |error: DataError| Fault::new(&at, error);
-            let model = Model::read(path).map_err(wrong)?;
+            let wrong = |error: DataError| Fault::new(&at, OfModelFile(error));
+            let Imported { model, notes } = file.read(path).map_err(wrong)?;
+            self.notes.borrow_mut().extend(notes);
             model.check(self.range, path).map_err(wrong)?;
             self.notes.borrow_mut().extend(coverage::note(&at, path, &model, self.grid)?);
             return Ok((source, model.resample_onto(self.grid)));
@@ -202,6 +204,18 @@ impl Context<'_> {
         let model = source.sample(self.grid).map_err(wrong)?;
         self.notes.borrow_mut().extend(unseen(at, choice, &model));
         Ok((source, model))
+    }
+}
+
+/// An error of a model file. It names options of `fwi import`, which are keys here.
+#[derive(Debug)]
+struct OfModelFile(DataError);
+
+impl Problem for OfModelFile {
+    fn message(&self, subject: &Subject) -> Message {
+        let Message { title, found, expected, help } = self.0.message(subject);
+        let keys = |text: String| text.replace("`--", "`");
+        Message { title: keys(title), found: keys(found), expected: keys(expected), help: keys(help) }
     }
 }
 

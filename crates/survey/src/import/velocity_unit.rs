@@ -1,21 +1,28 @@
 //! The quantity and unit of the numbers of a model.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::model::PLAUSIBLE;
 
 /// The quantities and units of a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize, JsonSchema)]
 pub enum VelocityUnit {
     /// Velocity in m/s.
     #[value(name = "m/s")]
+    #[serde(rename = "m/s")]
     MetresPerSecond,
     /// Velocity in km/s.
     #[value(name = "km/s")]
+    #[serde(rename = "km/s")]
     KilometresPerSecond,
     /// Squared slowness in s^2/m^2.
     #[value(name = "s2/m2")]
+    #[serde(rename = "s2/m2")]
     SquaredSlowness,
     /// Squared slowness in s^2/km^2.
     #[value(name = "s2/km2")]
+    #[serde(rename = "s2/km2")]
     SquaredSlownessKm,
 }
 
