@@ -61,7 +61,7 @@ pub enum SegyError {
     },
     /// The code of the format of samples is unknown.
     #[error(
-        "{at}: sample format {found} (in the other byte order {swapped}), expected 1, 2, 3, 5 to 12, 15 or 16; \
+        "{at}: sample format {found} (in the other byte order {swapped}), expected 1 to 12, 15 or 16; \
          if this is a SEG-Y file, give its format with `--format`, for example `--format ibm`"
     )]
     Format {
@@ -72,13 +72,16 @@ pub enum SegyError {
         /// The code in the other byte order.
         swapped: i64,
     },
-    /// The samples are in an obsolete format.
+    /// The samples are in a format that revisions define in contrary ways.
     #[error(
-        "{at}: sample format 4 (fixed point with gain) is obsolete and not read; convert the file to format 1 or 5"
+        "{at}: sample format 4 (fixed point with gain) in a file of revision {}.{}, expected revision 0 or 1: since revision 2 the \
+         gain divides, and files do not agree on that; `--format gain` reads it as a factor 2^gain", revision[0], revision[1]
     )]
-    ObsoleteFormat {
+    Gain {
         /// The binary header.
         at: Place,
+        /// The revision.
+        revision: [u8; 2],
     },
     /// The byte order is one that the standard allows but nobody uses.
     #[error(

@@ -83,9 +83,12 @@ impl Head {
         let code = i64::from(binary.format);
         let format = match options.format.or_else(|| SampleFormat::from_code(code)) {
             Some(format) => format,
-            None if code == 4 => return Err(SegyError::ObsoleteFormat { at: Place::byte(path, 3225) }),
             None => return Err(unknown_format(path, head)),
         };
+        if format == SampleFormat::Gain32 && options.format.is_none() && binary.revision[0] > 1 {
+            let at = Place::byte(path, 3225);
+            return Err(SegyError::Gain { at, revision: binary.revision });
+        }
         let extended_texts = extended_texts(source, &binary)?;
         let least = FILE_HEADERS as u64 + extended_texts * TEXT_HEADER as u64;
         let announced = binary.since_revision_2.first_trace;
@@ -134,7 +137,7 @@ fn kind_of(source: &Source, head: &[u8], options: &ReadOptions) -> Result<Kind, 
         _ => {}
     }
     let code = |order: ByteOrder| i64::from(order.i16(head, 3225));
-    let known = |order: &ByteOrder| code(*order) == 4 || SampleFormat::from_code(code(*order)).is_some();
+    let known = |order: &ByteOrder| SampleFormat::from_code(code(*order)).is_some();
     let segy = head.len() == FILE_HEADERS
         && (options.format.is_some() || ByteOrder::ALL.iter().any(known) || order_mark(head).is_some());
     if segy && !(exact_su && TextHeader::decode(&head[..TEXT_HEADER]).lines.concat().trim().is_empty()) {
@@ -175,7 +178,7 @@ fn segy_order(path: &Path, head: &[u8], options: &ReadOptions) -> Result<ByteOrd
     let score = |order: ByteOrder| {
         let code = i64::from(order.i16(head, 3225));
         let (interval, samples) = (order.u16(head, 3217), order.u16(head, 3221));
-        let format = code == 4 || SampleFormat::from_code(code).is_some();
+        let format = SampleFormat::from_code(code).is_some();
         let round = interval.is_multiple_of(50) || 1_000_000 % u32::from(interval.max(1)) == 0;
         16 * i32::from(format)
             + 2 * i32::from(interval > 0 && round)

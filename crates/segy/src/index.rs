@@ -53,7 +53,8 @@ const BLOCK: u64 = 1 << 20;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Index {
     standard: Vec<Column>,
-    /// Numbers of trace header extension 1, if the file has such headers; zero where they say nothing.
+    /// Numbers of trace header extension 1, if the file has such headers; zero where they say nothing. The last is the depth of the
+    /// receiver.
     extended: Option<Vec<Column>>,
 }
 
@@ -80,6 +81,7 @@ impl Index {
             INDEXED.iter().map(|field| Wanted::Standard(layout.position(*field))).collect();
         if has_extensions {
             wanted.extend(extension::EXTENDED.iter().map(|(_, place)| Wanted::Extended(*place)));
+            wanted.push(Wanted::Extended(extension::RECEIVER_DEPTH));
         }
         let mut standard = columns(source, spans, order, &wanted)?;
         let extended = has_extensions.then(|| standard.split_off(INDEXED.len()));
@@ -113,6 +115,11 @@ impl Index {
     pub(crate) fn extended(&self, field: Field, trace: usize) -> Option<f64> {
         let place = extension::EXTENDED.iter().position(|(extended, _)| *extended == field)?;
         Some(self.extended.as_ref()?[place].get(trace)).filter(|value| *value != 0.0)
+    }
+
+    /// The depth of the receiver of a trace below the surface, in the unit of the file; zero where header extension 1 does not say it.
+    pub(crate) fn receiver_depth(&self, trace: usize) -> f64 {
+        self.extended.as_ref().and_then(|columns| columns.last()).map_or(0.0, |column| column.get(trace))
     }
 }
 

@@ -49,9 +49,9 @@ const FAULTS: &[Fault] = &[
     (|c| { c.name = "line.su"; bytes(c, &[1; 100]); }, "ShortHeaders", "line.su: the file has 100 bytes, but its headers alone need 240; copy it again"),
     // The binary header.
     (|c| c.made.bytes.truncate(3600), "NoTraces", "line.sgy: no traces follow the 3600 bytes of headers"),
-    (|c| { c.made.i16(3225, 0); }, "Format", "line.sgy: byte 3225: sample format 0 (in the other byte order 0), expected 1, 2, 3, 5 to 12, 15 or 16; if this is a SEG-Y file, give its format with `--format`, for example `--format ibm`"),
+    (|c| { c.made.i16(3225, 0); }, "Format", "line.sgy: byte 3225: sample format 0 (in the other byte order 0), expected 1 to 12, 15 or 16; if this is a SEG-Y file, give its format with `--format`, for example `--format ibm`"),
     (|c| { c.made.i16(3225, 99); }, "Format", "line.sgy: byte 3225: sample format 99 (in the other byte order 25344), expected"),
-    (|c| { c.made.i16(3225, 4); }, "ObsoleteFormat", "line.sgy: byte 3225: sample format 4 (fixed point with gain) is obsolete and not read"),
+    (|c| { rev_2(c).i16(3225, 4); }, "Gain", "line.sgy: byte 3225: sample format 4 (fixed point with gain) in a file of revision 2.0, expected revision 0 or 1: since revision 2 the gain divides, and files do not agree on that; `--format gain` reads"),
     (|c| { c.made.put(3296, &[2, 1, 4, 3]); }, "PairwiseSwapped", "line.sgy: byte 3297: pairs of bytes are swapped (0x02010403, expected"),
     (|c| { c.made.i16(3505, 40); }, "ExtendedTexts", "line.sgy: byte 3505: 40 extended text headers, expected -1 to 0, which is what"),
     (|c| { c.made.i16(3505, -5); }, "ExtendedTexts", "line.sgy: byte 3505: -5 extended text headers, expected -1"),
