@@ -306,7 +306,9 @@ fn layout(source: &Source, head: &Head, options: &ReadOptions) -> Result<(Layout
             Err(error) => (options.layout.clone(), vec![Warning::LayoutStanza { text: number, error }]),
             Ok(Stanza { layout, fields, elsewhere }) => {
                 let mut said = vec![Warning::Layout { text: number, fields }];
-                if !elsewhere.is_empty() {
+                let binary = head.binary.as_ref();
+                let more = binary.is_some_and(|binary| binary.since_revision_2.trace_header_extensions > 0);
+                if more && !elsewhere.is_empty() {
                     said.push(Warning::LayoutElsewhere { text: number, fields: elsewhere });
                 }
                 (layout.with_moved(&options.layout), said)
