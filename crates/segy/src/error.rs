@@ -62,12 +62,12 @@ pub enum SegyError {
     /// The code of the format of samples is unknown.
     #[error(
         "{at}: sample format {found} (in the other byte order {swapped}), expected 1 to 12, 15 or 16; \
-         if this is a SEG-Y file, give its format with `--format`, for example `--format ibm`"
+         if this is a SEG-Y file, give its format with `--format`, for example `--format ibm`, or its order with `--byte-order`"
     )]
     Format {
         /// The binary header.
         at: Place,
-        /// The code, most significant byte first.
+        /// The code in the byte order of the file, or with the most significant byte first where that is unknown.
         found: i64,
         /// The code in the other byte order.
         swapped: i64,
@@ -229,8 +229,8 @@ pub enum SegyError {
         /// Bytes of the trace.
         expected: u64,
     },
-    /// The binary header announces more traces than the file has.
-    #[error("{at}: {expected} traces announced, {found} in the file; `--partial` reads those that are there")]
+    /// The binary header announces another number of traces than the file has.
+    #[error("{at}: {expected} traces announced, {found} in the file; `--partial` reads the smaller number")]
     TraceCount {
         /// The binary header.
         at: Place,

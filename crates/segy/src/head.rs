@@ -83,7 +83,7 @@ impl Head {
         let code = i64::from(binary.format);
         let format = match options.format.or_else(|| SampleFormat::from_code(code)) {
             Some(format) => format,
-            None => return Err(unknown_format(path, head)),
+            None => return Err(unknown_format(path, head, order)),
         };
         if format == SampleFormat::Gain32 && options.format.is_none() && binary.revision[0] > 1 {
             let at = Place::byte(path, 3225);
@@ -116,10 +116,9 @@ fn short(source: &Source, expected: u64) -> SegyError {
     SegyError::ShortHeaders { at: Place::file(source.path()), found: source.size(), expected }
 }
 
-fn unknown_format(path: &Path, head: &[u8]) -> SegyError {
-    let at = Place::byte(path, 3225);
-    let [found, swapped] = ByteOrder::ALL.map(|order| i64::from(order.i16(head, 3225)));
-    SegyError::Format { at, found, swapped }
+fn unknown_format(path: &Path, head: &[u8], order: ByteOrder) -> SegyError {
+    let (at, code) = (Place::byte(path, 3225), order.i16(head, 3225));
+    SegyError::Format { at, found: code.into(), swapped: code.swap_bytes().into() }
 }
 
 /// The kind of a file that no option tells.
@@ -187,7 +186,7 @@ fn segy_order(path: &Path, head: &[u8], options: &ReadOptions) -> Result<ByteOrd
     };
     let (big, little) = (score(ByteOrder::Big), score(ByteOrder::Little));
     if big < 16 && little < 16 && options.format.is_none() {
-        return Err(unknown_format(path, head));
+        return Err(unknown_format(path, head, ByteOrder::Big));
     }
     Ok(if big >= little { ByteOrder::Big } else { ByteOrder::Little })
 }

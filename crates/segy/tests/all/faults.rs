@@ -58,7 +58,8 @@ const FAULTS: &[Fault] = &[
     (|c| { c.made.i16(3505, -1); }, "EndText", "line.sgy: byte 3505: the extended text headers do not end: no `((SEG: EndText))` in 0 headers"),
     (|c| { rev_2(c).put(3520, &9_999_u64.to_be_bytes()); }, "FirstTrace", "line.sgy: byte 3521: the first trace begins after 9999 bytes, expected 3600 to 5136"),
     (|c| { rev_2(c).put(3520, &3_000_u64.to_be_bytes()); }, "FirstTrace", "line.sgy: byte 3521: the first trace begins after 3000 bytes, expected 3600 to 5136"),
-    (|c| { rev_2(c).put(3512, &7_u64.to_be_bytes()); }, "TraceCount", "line.sgy: byte 3513: 7 traces announced, 6 in the file; `--partial` reads those"),
+    (|c| { rev_2(c).put(3512, &7_u64.to_be_bytes()); }, "TraceCount", "line.sgy: byte 3513: 7 traces announced, 6 in the file; `--partial` reads the smaller number"),
+    (|c| { rev_2(c).put(3512, &5_u64.to_be_bytes()); }, "TraceCount", "line.sgy: byte 3513: 5 traces announced, 6 in the file; `--partial` reads the smaller number"),
     // Lengths and intervals.
     (|c| { c.made.i16(3221, 0).all_short(115, 0); }, "NoSamples", "line.sgy: trace 1, header byte 115: 0 samples in the binary header and in this trace header; give their number with `--samples`"),
     (|c| { c.made.i16(3217, 0).all_short(117, 0); }, "NoInterval", "line.sgy: byte 3217: sample interval 0 in the binary header and in all trace headers; give it in s with `--interval`"),

@@ -2,7 +2,7 @@
 
 use document::numbers::to_a_millionth;
 use fd::Point;
-use segy::{Field, File, Geometry, Line, Shot, ShotTrace};
+use segy::{Field, File, Geometry, Line, LineError, Shot, ShotTrace};
 
 use super::error::SegyImportError;
 use super::options::{LineChoice, SegyOptions};
@@ -18,6 +18,9 @@ const OF_A_MAP: f64 = 1e5;
 const OFF_SHARE: f64 = 0.05;
 /// That distance for short lines, in m.
 const OFF_LEAST: f64 = 10.0;
+
+/// The shortest line in m. Positions that are nearer to each other are those of another field or type of numbers.
+const SHORTEST: f64 = 1e-3;
 
 /// The distances of positions off the line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -155,6 +158,10 @@ fn section(
         along.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], x| [low.min(x), high.max(x)])
     };
     let [low, high] = ends(&line);
+    if high - low < SHORTEST {
+        let [x, y] = points[0];
+        return Err(failed(LineError::OnePoint { x, y }));
+    }
     let kept = points.iter().all(|point| point[1] == points[0][1]) && low.abs().max(high.abs()) < OF_A_MAP;
     if options.line == LineChoice::Auto && !kept {
         line.origin = [line.origin[0] + low * line.direction[0], line.origin[1] + low * line.direction[1]];
