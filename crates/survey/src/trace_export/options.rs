@@ -2,6 +2,8 @@
 
 use segy::{ByteOrder, SampleFormat};
 
+use crate::import::segy::parse_byte_order;
+
 /// Which traces of a run are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum What {
@@ -50,9 +52,4 @@ fn parse_format(text: &str) -> Result<SampleFormat, String> {
         "ibm" => Ok(SampleFormat::Ibm32),
         _ => Err(format!("traces are not written with samples of format `{text}`; expected f32 or ibm")),
     }
-}
-
-fn parse_byte_order(text: &str) -> Result<ByteOrder, String> {
-    let order = ByteOrder::ALL.into_iter().find(|order| order.to_string() == text);
-    order.ok_or_else(|| format!("no byte order is called `{text}`; expected big or little"))
 }

@@ -50,6 +50,39 @@ pub enum SegyImportError {
         /// The ends of the line in m.
         ends: [[f64; 2]; 2],
     },
+    /// A shot has another number of receivers than the first.
+    #[error(
+        "{}: shot {shot} has {found} traces, expected {expected} as the first shot has; without `--same-receivers` shots have receivers \
+         of their own", path.display()
+    )]
+    ReceiverCount {
+        /// The file.
+        path: PathBuf,
+        /// The number of the shot.
+        shot: i64,
+        /// Its traces.
+        found: usize,
+        /// Those of the first shot.
+        expected: usize,
+    },
+    /// A receiver is not one of the first shot.
+    #[error(
+        "{}: trace {trace}: the receiver at {point:?} m is {found:.3} m from the nearest receiver of the first shot that no other trace \
+         has, expected at most {tolerance} m; `--same-receivers M` allows more, and without it shots have receivers of their own",
+        path.display()
+    )]
+    OtherReceiver {
+        /// The file.
+        path: PathBuf,
+        /// The trace, counted from 1.
+        trace: usize,
+        /// The position `[x, y, z]` in m.
+        point: [f64; 3],
+        /// The distance in m.
+        found: f64,
+        /// The largest distance allowed in m.
+        tolerance: f64,
+    },
     /// Traces have hardly any time after the shot in common.
     #[error(
         "{}: trace {trace} ends {end} s after the shot, expected at least {least} s, three samples: it begins at {start} s (delay \

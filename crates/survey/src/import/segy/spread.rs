@@ -6,6 +6,7 @@ use segy::{Field, File, Geometry, Line, LineError, Shot, ShotTrace};
 
 use super::error::SegyImportError;
 use super::options::{LineChoice, SegyOptions};
+use super::same_receivers;
 use crate::gathers::GatherHeader;
 use crate::median::median;
 use crate::per_shot::PerShot;
@@ -62,6 +63,9 @@ impl Spread {
         geometry: &mut Geometry,
         options: &SegyOptions,
     ) -> Result<Self, SegyImportError> {
+        if let Some(tolerance) = options.same_receivers {
+            same_receivers::share(file, &mut geometry.shots, tolerance)?;
+        }
         let centre = geometry.projection.map(|of| [of.longitude, of.latitude]);
         let (placement, off_line) = if options.three_d {
             (volume(geometry, centre), None)
