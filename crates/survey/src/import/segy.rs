@@ -97,3 +97,6 @@ pub fn import(path: &Path, options: &SegyOptions, target: &Path) -> Result<SegyI
         report,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Traces of data files and runs in SEG-Y and SU.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::cli::ExportArgs;
 use crate::output::{keep_existing, print, print_notes};
@@ -54,7 +54,7 @@ fn write(
     recording: Recording,
     kind: Kind,
     args: &ExportArgs,
-    target: &PathBuf,
+    target: &Path,
     progress: ProgressArgs,
 ) -> Result<(), FwiError> {
     let recording = recording.with_field(args.traces.field.as_deref())?;

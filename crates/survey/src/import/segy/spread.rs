@@ -23,6 +23,9 @@ const OFF_LEAST: f64 = 10.0;
 /// The shortest line in m. Positions that are nearer to each other are those of another field or type of numbers.
 const SHORTEST: f64 = 1e-3;
 
+/// The most traces of zeros for each trace of the file.
+const MOST_PADDED: usize = 20;
+
 /// The distances of positions off the line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct OffLine {
@@ -88,6 +91,12 @@ impl Spread {
         }
         let most = shots.iter().map(|shot| shot.traces.len()).max().unwrap_or(0);
         let fewest = shots.iter().map(|shot| shot.traces.len()).min().unwrap_or(0);
+        let padded = shots.iter().map(|shot| most - shot.traces.len()).sum();
+        let traces: usize = shots.iter().map(|shot| shot.traces.len()).sum();
+        if padded > MOST_PADDED * traces {
+            let (path, shots) = (file.path().to_owned(), shots.len());
+            return Err(SegyImportError::Ragged { path, shots, fewest, most, traces, padded });
+        }
         let sources = shots.iter().map(|shot| place(shot.source)).collect();
         let receivers = shots.iter().map(|shot| {
             let mut points: Vec<Point> = shot.traces.iter().map(|trace| place(trace.receiver)).collect();
@@ -96,7 +105,6 @@ impl Spread {
             points
         });
         let survey = GatherHeader::survey(sources, PerShot::of_shots(receivers.collect()));
-        let padded = shots.iter().map(|shot| most - shot.traces.len()).sum();
         let (ids, shots) = shots.into_iter().map(|shot| (shot.id, shot.traces)).unzip();
         Ok(Self { survey, shots, ids, counts: [fewest, most], padded, placement, off_line, water_depth })
     }
