@@ -16,6 +16,10 @@ use survey::parameter::Parameter;
 use survey::sampled::Sampled;
 
 pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
+    // An unknown format is the mistake, whatever the input is.
+    if !traces::FORMATS.iter().any(|(name, ..)| *name == args.to) {
+        exporter(&args.to)?;
+    }
     if traces::execute(args, progress)? {
         return Ok(());
     }
