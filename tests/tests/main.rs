@@ -32,6 +32,8 @@ mod recovery_in_time;
 mod resume;
 mod scenario_numbers;
 mod scenarios;
+mod seismic_export;
+mod seismic_faults;
 mod seismic_import;
 mod small_system;
 mod structure;

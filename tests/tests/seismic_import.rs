@@ -46,40 +46,48 @@ const AZIMUTH: f64 = 37.0;
 const ORIGIN: [f64; 2] = [431_234.5, 6_512_345.25];
 
 /// Gathers that were simulated once for all tests.
-fn truth() -> &'static GatherFile {
+pub(crate) fn truth() -> &'static GatherFile {
+    &simulated().1
+}
+
+/// The file of those gathers.
+pub(crate) fn truth_file() -> std::path::PathBuf {
+    simulated().0.path().join("truth.h5")
+}
+
+fn simulated() -> &'static (tempfile::TempDir, GatherFile) {
     static FILE: std::sync::OnceLock<(tempfile::TempDir, GatherFile)> = std::sync::OnceLock::new();
-    let (_, file) = FILE.get_or_init(|| {
+    FILE.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("s.yaml"), STREAMER).unwrap();
         succeed(folder.path(), &["simulate", "s.yaml"]);
         let file = GatherFile::open(&folder.path().join("truth.h5")).unwrap();
         (folder, file)
-    });
-    file
+    })
 }
 
 /// How a file is written.
 #[derive(Clone)]
-struct Variant {
-    kind: Kind,
-    format: SampleFormat,
+pub(crate) struct Variant {
+    pub(crate) kind: Kind,
+    pub(crate) format: SampleFormat,
     /// Whether positions are along a line on the map.
-    on_map: bool,
+    pub(crate) on_map: bool,
     /// Metres of the unit of lengths.
-    unit: f64,
+    pub(crate) unit: f64,
     /// The time of the first sample in s.
-    start: f64,
+    pub(crate) start: f64,
     /// Metres to the side, by receiver.
-    feathering: f64,
+    pub(crate) feathering: f64,
     /// The last traces of the second shot that are missing.
-    missing: usize,
+    pub(crate) missing: usize,
     /// Whether the third trace of every shot is marked as dead, with noise in it.
-    dead: bool,
+    pub(crate) dead: bool,
     /// Header numbers in place of the usual ones.
-    others: Vec<(Field, i64)>,
+    pub(crate) others: Vec<(Field, i64)>,
 }
 
-const PLAIN: Variant = Variant {
+pub(crate) const PLAIN: Variant = Variant {
     kind: Kind::SegY,
     format: SampleFormat::Ieee32,
     on_map: false,
@@ -105,7 +113,7 @@ impl Variant {
     }
 
     /// Writes the truth; returns the samples of each trace that is not left out.
-    fn write(&self, path: &Path) {
+    pub(crate) fn write(&self, path: &Path) {
         let file = truth();
         let survey = &file.header.survey;
         let [shots, receivers, samples] = file.header.shape();
@@ -192,7 +200,7 @@ impl Variant {
 }
 
 /// Imports a file with a scenario, checks the data, and checks the scenario; returns what the import said.
-fn imported(folder: &Path, variant: &Variant, options: &[&str]) -> String {
+pub(crate) fn imported(folder: &Path, variant: &Variant, options: &[&str]) -> String {
     let name = if variant.kind == Kind::Su { "line.su" } else { "line.sgy" };
     variant.write(&folder.join(name));
     let said = succeed(folder, &[&["import", name, "--scenario", "line.yaml"], options].concat());
@@ -203,7 +211,7 @@ fn imported(folder: &Path, variant: &Variant, options: &[&str]) -> String {
 }
 
 /// The text of the scenario with two iterations in each stage.
-fn shortened(folder: &Path) -> String {
+pub(crate) fn shortened(folder: &Path) -> String {
     let text = std::fs::read_to_string(folder.join("line.yaml")).unwrap();
     let short = text.replace("iterations: 10", "iterations: 2");
     assert_ne!(short, text);

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use survey::import::ImportOptions;
 use survey::import::segy::SegyOptions;
+use survey::trace_export::TraceOptions;
 
 const EXAMPLES: &str = "\
 First steps:
@@ -68,7 +69,9 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  fwi export runs/first/grid/model.h5 --to npy --spacing 5 -o model.npy\n  \
                             fwi export runs/first --to png\n  \
-                            fwi export salt.safetensors --to npy --spacing 2.5 --derivatives"
+                            fwi export salt.safetensors --to npy --spacing 2.5 --derivatives\n  \
+                            fwi export line.h5 --to segy --format ibm -o back.sgy\n  \
+                            fwi export runs/line --to segy --what residual"
     )]
     Export(ExportArgs),
     /// Store a velocity model or a picture as a small network, which `export` can evaluate at any spacing
@@ -224,10 +227,10 @@ pub struct CompareArgs {
 /// `fwi export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// A model, a network, or a run directory (all its models)
-    #[arg(value_name = "MODEL.h5|NETWORK.safetensors|DIR")]
+    /// A model, a network, traces, or a run directory (all its models; with --what its traces)
+    #[arg(value_name = "MODEL.h5|NETWORK.safetensors|DATA.h5|DIR")]
     pub input: PathBuf,
-    /// The format: hdf5, npy, csv, vti, segy, rsf, raw, netcdf, mat or png
+    /// The format: hdf5, npy, csv, vti, segy, rsf, raw, netcdf, mat or png; of traces segy or su
     #[arg(long, value_name = "FORMAT")]
     pub to: String,
     /// The parameter of a model with several, such as vs [default: each in a file of its own]
@@ -242,6 +245,9 @@ pub struct ExportArgs {
     /// The output file [default: in the folder of the model]
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// What is for traces.
+    #[command(flatten)]
+    pub traces: TraceOptions,
 }
 
 /// `fwi fit`.
@@ -309,7 +315,7 @@ pub struct ImportArgs {
     /// Write a scenario with suggested settings for the data, too; for SEG-Y and SU
     #[arg(long, value_name = "SCENARIO.yaml")]
     pub scenario: Option<PathBuf>,
-    /// Overwrite the output file and the scenario; for SEG-Y and SU
+    /// Overwrite the output file and the scenario
     #[arg(long)]
     pub force: bool,
     /// Information that the file does not contain.

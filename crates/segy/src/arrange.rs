@@ -50,6 +50,11 @@ pub(crate) fn arrange(source: &Source, head: &Head, options: &ReadOptions) -> Re
     let said = facts.map_or(0, |facts| facts.traces);
     if said > 0 && said <= count {
         let left = length - said * shape.bytes();
+        let whole = left > 0 && left.is_multiple_of(shape.bytes());
+        if whole && !options.partial {
+            let (at, found) = (Place::byte(path, 3513), count as usize);
+            return Err(SegyError::TraceCount { at, found, expected: said });
+        }
         (count, rest) = (said, 0);
         if left > 0 {
             warnings.push(Warning::TrailingBytes { bytes: left });

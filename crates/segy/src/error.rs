@@ -61,24 +61,27 @@ pub enum SegyError {
     },
     /// The code of the format of samples is unknown.
     #[error(
-        "{at}: sample format {found} (in the other byte order {swapped}), expected 1, 2, 3, 5 to 12, 15 or 16; \
-         if this is a SEG-Y file, give its format with `--format`, for example `--format ibm`"
+        "{at}: sample format {found} (in the other byte order {swapped}), expected 1 to 12, 15 or 16; \
+         if this is a SEG-Y file, give its format with `--format`, for example `--format ibm`, or its order with `--byte-order`"
     )]
     Format {
         /// The binary header.
         at: Place,
-        /// The code, most significant byte first.
+        /// The code in the byte order of the file, or with the most significant byte first where that is unknown.
         found: i64,
         /// The code in the other byte order.
         swapped: i64,
     },
-    /// The samples are in an obsolete format.
+    /// The samples are in a format that revisions define in contrary ways.
     #[error(
-        "{at}: sample format 4 (fixed point with gain) is obsolete and not read; convert the file to format 1 or 5"
+        "{at}: sample format 4 (fixed point with gain) in a file of revision {}.{}, expected revision 0 or 1: since revision 2 the \
+         gain divides, and files do not agree on that; `--format gain` reads it as a factor 2^gain", revision[0], revision[1]
     )]
-    ObsoleteFormat {
+    Gain {
         /// The binary header.
         at: Place,
+        /// The revision.
+        revision: [u8; 2],
     },
     /// The byte order is one that the standard allows but nobody uses.
     #[error(
@@ -226,8 +229,8 @@ pub enum SegyError {
         /// Bytes of the trace.
         expected: u64,
     },
-    /// The binary header announces more traces than the file has.
-    #[error("{at}: {expected} traces announced, {found} in the file; `--partial` reads those that are there")]
+    /// The binary header announces another number of traces than the file has.
+    #[error("{at}: {expected} traces announced, {found} in the file; `--partial` reads the smaller number")]
     TraceCount {
         /// The binary header.
         at: Place,

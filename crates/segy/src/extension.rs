@@ -23,6 +23,9 @@ pub(crate) const EXTENDED: [(Field, Position); 10] = [
     (Field::Dt, Position { byte: 145, number: F64 }),
 ];
 
+/// The depth of the receiver below the surface, which the standard header does not have.
+pub(crate) const RECEIVER_DEPTH: Position = Position { byte: 41, number: F64 };
+
 /// The number of additional headers of this trace; zero if that is not said.
 pub(crate) const COUNT: Position = Position { byte: 157, number: U16 };
 

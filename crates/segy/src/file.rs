@@ -14,6 +14,7 @@ use crate::head::Head;
 use crate::index::{self, Index};
 use crate::interval::interval;
 use crate::layout::{Layout, TRACE_HEADER};
+use crate::layout_stanza::{self, Stanza};
 use crate::options::{Kind, NonFinite, ReadOptions};
 use crate::place::Place;
 use crate::sample_format::SampleFormat;
@@ -59,6 +60,8 @@ impl File {
 
     fn read(source: Source, options: &ReadOptions) -> Result<Self, SegyError> {
         let head = Head::read(&source, options)?;
+        let (layout, said) = layout(&source, &head, options)?;
+        let options = &ReadOptions { layout, ..options.clone() };
         let Arranged { spans, index, mut warnings } = arrange(&source, &head, options)?;
         let interval = interval(source.path(), &head, &index, options)?;
         if let Some(text) = &head.text {
@@ -71,11 +74,7 @@ impl File {
             let lie = says.filter(|text| *text != head.order);
             warnings.extend(lie.map(|text| Warning::TextByteOrder { text, used: head.order }));
         }
-        for number in 0..head.extended_texts.min(MOST_SEARCHED) {
-            if extended_text(&source, number)?.has_stanza("((SEG:LAYOUT") {
-                warnings.push(Warning::LayoutStanza { text: number + 1 });
-            }
-        }
+        warnings.extend(said);
         let (layout, non_finite) = (options.layout.clone(), options.non_finite);
         Ok(Self { source, head, spans, index, interval, layout, non_finite, warnings })
     }
@@ -279,7 +278,42 @@ impl File {
 }
 
 fn extended_text(source: &Source, number: u64) -> Result<TextHeader, SegyError> {
+    Ok(TextHeader::decode(&extended_bytes(source, number)?))
+}
+
+fn extended_bytes(source: &Source, number: u64) -> Result<Vec<u8>, SegyError> {
     let mut bytes = vec![0; TEXT_HEADER];
     source.read(FILE_HEADERS as u64 + number * TEXT_HEADER as u64, &mut bytes)?;
-    Ok(TextHeader::decode(&bytes))
+    Ok(bytes)
+}
+
+/// Where fields are: as the first layout stanza of the extended text headers says, otherwise as in the standard, with the exceptions
+/// of the options.
+fn layout(source: &Source, head: &Head, options: &ReadOptions) -> Result<(Layout, Vec<Warning>), SegyError> {
+    let searched = head.extended_texts.min(MOST_SEARCHED);
+    for first in 0..searched {
+        let bytes = extended_bytes(source, first)?;
+        if !TextHeader::decode(&bytes).has_stanza(layout_stanza::START) {
+            continue;
+        }
+        let (mut text, mut next) = (TextHeader::characters(&bytes), first + 1);
+        while next < searched && !text.contains(layout_stanza::END) {
+            text += &TextHeader::characters(&extended_bytes(source, next)?);
+            next += 1;
+        }
+        let number = first + 1;
+        return Ok(match Stanza::read(&text) {
+            Err(error) => (options.layout.clone(), vec![Warning::LayoutStanza { text: number, error }]),
+            Ok(Stanza { layout, fields, elsewhere }) => {
+                let mut said = vec![Warning::Layout { text: number, fields }];
+                let binary = head.binary.as_ref();
+                let more = binary.is_some_and(|binary| binary.since_revision_2.trace_header_extensions > 0);
+                if more && !elsewhere.is_empty() {
+                    said.push(Warning::LayoutElsewhere { text: number, fields: elsewhere });
+                }
+                (layout.with_moved(&options.layout), said)
+            }
+        });
+    }
+    Ok((options.layout.clone(), Vec::new()))
 }

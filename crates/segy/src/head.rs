@@ -83,9 +83,12 @@ impl Head {
         let code = i64::from(binary.format);
         let format = match options.format.or_else(|| SampleFormat::from_code(code)) {
             Some(format) => format,
-            None if code == 4 => return Err(SegyError::ObsoleteFormat { at: Place::byte(path, 3225) }),
-            None => return Err(unknown_format(path, head)),
+            None => return Err(unknown_format(path, head, order)),
         };
+        if format == SampleFormat::Gain32 && options.format.is_none() && binary.revision[0] > 1 {
+            let at = Place::byte(path, 3225);
+            return Err(SegyError::Gain { at, revision: binary.revision });
+        }
         let extended_texts = extended_texts(source, &binary)?;
         let least = FILE_HEADERS as u64 + extended_texts * TEXT_HEADER as u64;
         let announced = binary.since_revision_2.first_trace;
@@ -113,10 +116,9 @@ fn short(source: &Source, expected: u64) -> SegyError {
     SegyError::ShortHeaders { at: Place::file(source.path()), found: source.size(), expected }
 }
 
-fn unknown_format(path: &Path, head: &[u8]) -> SegyError {
-    let at = Place::byte(path, 3225);
-    let [found, swapped] = ByteOrder::ALL.map(|order| i64::from(order.i16(head, 3225)));
-    SegyError::Format { at, found, swapped }
+fn unknown_format(path: &Path, head: &[u8], order: ByteOrder) -> SegyError {
+    let (at, code) = (Place::byte(path, 3225), order.i16(head, 3225));
+    SegyError::Format { at, found: code.into(), swapped: code.swap_bytes().into() }
 }
 
 /// The kind of a file that no option tells.
@@ -134,7 +136,7 @@ fn kind_of(source: &Source, head: &[u8], options: &ReadOptions) -> Result<Kind, 
         _ => {}
     }
     let code = |order: ByteOrder| i64::from(order.i16(head, 3225));
-    let known = |order: &ByteOrder| code(*order) == 4 || SampleFormat::from_code(code(*order)).is_some();
+    let known = |order: &ByteOrder| SampleFormat::from_code(code(*order)).is_some();
     let segy = head.len() == FILE_HEADERS
         && (options.format.is_some() || ByteOrder::ALL.iter().any(known) || order_mark(head).is_some());
     if segy && !(exact_su && TextHeader::decode(&head[..TEXT_HEADER]).lines.concat().trim().is_empty()) {
@@ -175,7 +177,7 @@ fn segy_order(path: &Path, head: &[u8], options: &ReadOptions) -> Result<ByteOrd
     let score = |order: ByteOrder| {
         let code = i64::from(order.i16(head, 3225));
         let (interval, samples) = (order.u16(head, 3217), order.u16(head, 3221));
-        let format = code == 4 || SampleFormat::from_code(code).is_some();
+        let format = SampleFormat::from_code(code).is_some();
         let round = interval.is_multiple_of(50) || 1_000_000 % u32::from(interval.max(1)) == 0;
         16 * i32::from(format)
             + 2 * i32::from(interval > 0 && round)
@@ -184,7 +186,7 @@ fn segy_order(path: &Path, head: &[u8], options: &ReadOptions) -> Result<ByteOrd
     };
     let (big, little) = (score(ByteOrder::Big), score(ByteOrder::Little));
     if big < 16 && little < 16 && options.format.is_none() {
-        return Err(unknown_format(path, head));
+        return Err(unknown_format(path, head, ByteOrder::Big));
     }
     Ok(if big >= little { ByteOrder::Big } else { ByteOrder::Little })
 }

@@ -1,6 +1,7 @@
 //! The index of a file: the fields of all trace headers that geometry needs, read once and in parallel.
 
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 
 use crate::byte_order::ByteOrder;
 use crate::column::Column;
@@ -38,10 +39,13 @@ const INDEXED: [Field; 22] = [
 ];
 /// Traces that one task reads.
 const CHUNK: usize = 1024;
-/// Threads that wait for the disk. Headers of long traces are single pages all over the file, and a disk reads many at once.
-const READERS: usize = 32;
-/// Traces up to this many bytes are read whole, several at once; of longer ones only the header is read.
-const SHORT: u64 = 8 << 10;
+/// Traces up to this many bytes are read whole, several at once; of longer ones only the header is read. A disk reads so many bytes
+/// in the time of one of many reads.
+const SHORT: u64 = 16 << 10;
+/// Threads that read blocks of short traces.
+const BLOCK_READERS: usize = 32;
+/// Threads that read headers of long traces: single pages all over the file, of which a disk reads many at once.
+const SINGLE_READERS: usize = 128;
 /// The most bytes read at once.
 const BLOCK: u64 = 1 << 20;
 
@@ -49,7 +53,8 @@ const BLOCK: u64 = 1 << 20;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Index {
     standard: Vec<Column>,
-    /// Numbers of trace header extension 1, if the file has such headers; zero where they say nothing.
+    /// Numbers of trace header extension 1, if the file has such headers; zero where they say nothing. The last is the depth of the
+    /// receiver.
     extended: Option<Vec<Column>>,
 }
 
@@ -76,6 +81,7 @@ impl Index {
             INDEXED.iter().map(|field| Wanted::Standard(layout.position(*field))).collect();
         if has_extensions {
             wanted.extend(extension::EXTENDED.iter().map(|(_, place)| Wanted::Extended(*place)));
+            wanted.push(Wanted::Extended(extension::RECEIVER_DEPTH));
         }
         let mut standard = columns(source, spans, order, &wanted)?;
         let extended = has_extensions.then(|| standard.split_off(INDEXED.len()));
@@ -109,6 +115,11 @@ impl Index {
     pub(crate) fn extended(&self, field: Field, trace: usize) -> Option<f64> {
         let place = extension::EXTENDED.iter().position(|(extended, _)| *extended == field)?;
         Some(self.extended.as_ref()?[place].get(trace)).filter(|value| *value != 0.0)
+    }
+
+    /// The depth of the receiver of a trace below the surface, in the unit of the file; zero where header extension 1 does not say it.
+    pub(crate) fn receiver_depth(&self, trace: usize) -> f64 {
+        self.extended.as_ref().and_then(|columns| columns.last()).map_or(0.0, |column| column.get(trace))
     }
 }
 
@@ -148,9 +159,9 @@ fn columns(
     let whole = |wanted: &Wanted| match wanted {
         Wanted::Standard(place) | Wanted::Extended(place) => place.number.fits_i32(),
     };
-    let starts: Vec<usize> = (0..spans.count()).step_by(CHUNK).collect();
-    let parts = starts.into_par_iter().map(|first| {
-        let last = (first + CHUNK).min(spans.count());
+    let chunks = spans.count().div_ceil(CHUNK);
+    let read = |chunk: usize| {
+        let (first, last) = (chunk * CHUNK, ((chunk + 1) * CHUNK).min(spans.count()));
         let mut columns: Vec<Column> =
             wanted.iter().map(|wanted| Column::with_capacity(whole(wanted), last - first)).collect();
         let mut block = Block::default();
@@ -166,20 +177,60 @@ fn columns(
             }
         }
         Ok(columns.into_iter().map(Column::compact).collect())
-    });
-    let collect = || parts.collect::<Result<Vec<Vec<Column>>, SegyError>>();
-    let long = spans.count() > 4 * CHUNK && spans.get(0).1.bytes() > SHORT;
-    let readers = long.then(|| rayon::ThreadPoolBuilder::new().num_threads(READERS).build());
-    let parts = match readers {
-        Some(Ok(readers)) => readers.install(collect),
-        _ => collect(),
-    }?;
+    };
+    let long = chunks > 0 && spans.get(0).1.bytes() > SHORT;
+    let readers = if long { SINGLE_READERS } else { BLOCK_READERS };
+    let parts = in_order(chunks, readers, read)?;
     let mut parts: Vec<_> = parts.into_iter().map(Vec::into_iter).collect();
     let join = |wanted| {
         let of_all: Vec<Column> = parts.iter_mut().filter_map(Iterator::next).collect();
         Column::join(&of_all, whole(wanted))
     };
     Ok(wanted.iter().map(join).collect())
+}
+
+/// The results of tasks, which some threads take in their order: the file is read from its beginning to its end.
+///
+/// # Errors
+/// The error of the first task that has one.
+fn in_order<T: Send>(
+    tasks: usize,
+    readers: usize,
+    task: impl Fn(usize) -> Result<T, SegyError> + Sync,
+) -> Result<Vec<T>, SegyError> {
+    let readers = readers.min(tasks);
+    if readers < 2 {
+        return (0..tasks).map(task).collect();
+    }
+    let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let take = || {
+        let mut done = Vec::new();
+        while !failed.load(Ordering::Relaxed) {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= tasks {
+                break;
+            }
+            let result = task(number);
+            failed.fetch_or(result.is_err(), Ordering::Relaxed);
+            done.push((number, result));
+        }
+        done
+    };
+    let mut all = thread::scope(|scope| {
+        let threads: Vec<_> =
+            (1..readers).filter_map(|_| thread::Builder::new().spawn_scoped(scope, take).ok()).collect();
+        // Where no more threads can be started, this one does what there is to do.
+        let mut all = take();
+        for thread in threads {
+            match thread.join() {
+                Ok(done) => all.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    all.sort_unstable_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Some bytes of the file.

@@ -5,6 +5,8 @@ use crate::field::{FIELDS, Field};
 use crate::nearest::nearest;
 use crate::number_type::NumberType;
 
+/// The byte of a field that a header does not have: after the end of every header.
+const ABSENT: usize = 1 << 20;
 /// Bytes of a trace header.
 pub(crate) const TRACE_HEADER: usize = 240;
 
@@ -21,6 +23,8 @@ pub struct Position {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     positions: [Position; FIELDS.len()],
+    /// Whether the scalar of a field is applied to it.
+    scaled: [bool; FIELDS.len()],
 }
 
 /// Why the text of an exception is refused.
@@ -86,7 +90,7 @@ impl Default for Layout {
             let definition = field.definition();
             Position { byte: definition.byte, number: definition.number }
         };
-        Self { positions: FIELDS.map(standard) }
+        Self { positions: FIELDS.map(standard), scaled: [true; FIELDS.len()] }
     }
 }
 
@@ -134,6 +138,37 @@ impl Layout {
         Ok(())
     }
 
+    /// A layout without fields, whose numbers are all 0.
+    pub(crate) fn empty() -> Self {
+        let absent = |field: Field| Position { byte: ABSENT, number: field.definition().number };
+        Self { positions: FIELDS.map(absent), scaled: [true; FIELDS.len()] }
+    }
+
+    /// Puts a field at a place; `scaled` says whether its scalar is applied.
+    pub(crate) fn place(&mut self, field: Field, position: Position, scaled: bool) {
+        (self.positions[field as usize], self.scaled[field as usize]) = (position, scaled);
+    }
+
+    /// This layout with the fields that another one has elsewhere than in the standard.
+    pub(crate) fn with_moved(mut self, other: &Self) -> Self {
+        for field in FIELDS.into_iter().filter(|field| other.is_moved(*field)) {
+            self.place(field, other.position(field), other.is_scaled(field));
+        }
+        self
+    }
+
+    /// Whether the header has a field. Others are 0.
+    #[must_use]
+    pub fn has(&self, field: Field) -> bool {
+        self.position(field).byte != ABSENT
+    }
+
+    /// Whether the scalar of a field, such as scalco of sx, is applied to it.
+    #[must_use]
+    pub fn is_scaled(&self, field: Field) -> bool {
+        self.scaled[field as usize]
+    }
+
     /// The position of a field.
     #[must_use]
     pub fn position(&self, field: Field) -> Position {
@@ -143,7 +178,7 @@ impl Layout {
     /// Whether a field is elsewhere than in the standard.
     #[must_use]
     pub fn is_moved(&self, field: Field) -> bool {
-        self.position(field) != Self::default().position(field)
+        self.has(field) && self.position(field) != Self::default().position(field)
     }
 
     /// The number of a field in a trace header.

@@ -40,6 +40,7 @@ pub mod ibm;
 mod index;
 mod interval;
 mod layout;
+mod layout_stanza;
 mod line;
 mod nearest;
 mod number_type;
@@ -66,6 +67,7 @@ pub use geometry::{
 };
 pub use index::Index;
 pub use layout::{Layout, LayoutError, Position};
+pub use layout_stanza::StanzaError;
 pub use line::{Line, LineError};
 pub use number_type::NumberType;
 pub use options::{Kind, NonFinite, ReadOptions};

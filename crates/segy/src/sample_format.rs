@@ -16,6 +16,8 @@ pub enum SampleFormat {
     Int32 = 2,
     /// Signed, 2 bytes.
     Int16 = 3,
+    /// Signed, 2 bytes after 2 bytes with a gain `g`, in revisions 0 and 1: the sample is the number times 2^g.
+    Gain32 = 4,
     /// IEEE float, 4 bytes.
     Ieee32 = 5,
     /// IEEE float, 8 bytes.
@@ -39,10 +41,11 @@ pub enum SampleFormat {
 }
 
 /// Every format with its name in options.
-const NAMES: [(SampleFormat, &str); 13] = [
+const NAMES: [(SampleFormat, &str); 14] = [
     (SampleFormat::Ibm32, "ibm"),
     (SampleFormat::Int32, "i32"),
     (SampleFormat::Int16, "i16"),
+    (SampleFormat::Gain32, "gain"),
     (SampleFormat::Ieee32, "f32"),
     (SampleFormat::Ieee64, "f64"),
     (SampleFormat::Int24, "i24"),
@@ -56,7 +59,7 @@ const NAMES: [(SampleFormat, &str); 13] = [
 ];
 
 impl SampleFormat {
-    /// The format of a code of the binary header. Code 4 (fixed point with gain) is obsolete and has no format here.
+    /// The format of a code of the binary header.
     #[must_use]
     pub fn from_code(code: i64) -> Option<Self> {
         NAMES.iter().map(|(format, _)| *format).find(|format| i64::from(format.code()) == code)
@@ -87,7 +90,7 @@ impl SampleFormat {
             Self::Int8 | Self::UInt8 => 1,
             Self::Int16 | Self::UInt16 => 2,
             Self::Int24 | Self::UInt24 => 3,
-            Self::Ibm32 | Self::Int32 | Self::Ieee32 | Self::UInt32 => 4,
+            Self::Ibm32 | Self::Int32 | Self::Gain32 | Self::Ieee32 | Self::UInt32 => 4,
             Self::Ieee64 | Self::Int64 | Self::UInt64 => 8,
         }
     }
@@ -100,6 +103,10 @@ impl SampleFormat {
             Self::Ibm32 => each(order, bytes, out, |b| ibm::to_f32(u32::from_be_bytes(b))),
             Self::Int32 => each(order, bytes, out, |b| i32::from_be_bytes(b) as f32),
             Self::Int16 => each(order, bytes, out, |b| f32::from(i16::from_be_bytes(b))),
+            Self::Gain32 => each(order, bytes, out, |[a, b, c, d]| {
+                let gain = i32::from(u16::from_be_bytes([a, b]));
+                (f64::from(i16::from_be_bytes([c, d])) * 2_f64.powi(gain)) as f32
+            }),
             Self::Ieee32 => each(order, bytes, out, f32::from_be_bytes),
             Self::Ieee64 => each(order, bytes, out, |b| f64::from_be_bytes(b) as f32),
             Self::Int24 => {
@@ -157,11 +164,14 @@ mod tests {
     /// Bytes, most significant first, and their value.
     #[test]
     fn every_format_is_decoded_in_both_orders() {
-        let cases: [(SampleFormat, &[u8], f32); 21] = [
+        let cases: [(SampleFormat, &[u8], f32); 24] = [
             (SampleFormat::Ibm32, &[0xc2, 0x76, 0xa0, 0x00], -118.625),
             (SampleFormat::Int32, &[0xff, 0xff, 0xff, 0xfe], -2.0),
             (SampleFormat::Int32, &[0x7f, 0xff, 0xff, 0xff], 2_147_483_648.0),
             (SampleFormat::Int16, &[0x80, 0x00], -32768.0),
+            (SampleFormat::Gain32, &[0x00, 0x00, 0xff, 0xfe], -2.0),
+            (SampleFormat::Gain32, &[0x00, 0x05, 0x7f, 0xff], 1_048_544.0),
+            (SampleFormat::Gain32, &[0x00, 0xff, 0x00, 0x01], f32::INFINITY),
             (SampleFormat::Ieee32, &[0x40, 0x49, 0x0f, 0xdb], std::f32::consts::PI),
             (SampleFormat::Ieee64, &[0xc0, 0x09, 0x21, 0xfb, 0x54, 0x44, 0x2d, 0x18], -std::f32::consts::PI),
             (SampleFormat::Int24, &[0xff, 0xff, 0xff], -1.0),
@@ -194,12 +204,12 @@ mod tests {
     #[test]
     fn codes_and_names_agree() {
         let codes: Vec<u8> = SampleFormat::all().map(SampleFormat::code).collect();
-        assert_eq!(codes, [1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16]);
+        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16]);
         for format in SampleFormat::all() {
             assert_eq!(SampleFormat::named(&format.to_string()), Some(format));
             assert_eq!(SampleFormat::named(&format.code().to_string()), Some(format));
         }
-        assert_eq!(SampleFormat::from_code(4), None);
+        assert_eq!(SampleFormat::from_code(13), None);
         assert_eq!(SampleFormat::named("f16"), None);
     }
 

@@ -72,6 +72,12 @@ pub(crate) fn is_text(bytes: &[u8]) -> bool {
 }
 
 impl TextHeader {
+    /// The characters of a text header, with the spaces at the ends of its lines.
+    pub(crate) fn characters(bytes: &[u8]) -> String {
+        let encoding = TextEncoding::of(bytes);
+        bytes.iter().map(|byte| encoding.decode(*byte)).collect()
+    }
+
     /// Decodes a text header; its code is told from its bytes.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Self {

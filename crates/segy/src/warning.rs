@@ -1,6 +1,8 @@
 //! What is unusual about a file but no error.
 
 use crate::byte_order::ByteOrder;
+use crate::field::Field;
+use crate::layout_stanza::StanzaError;
 
 /// Something unusual that does not keep a file from being read.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,10 +15,26 @@ pub enum Warning {
         /// The order of the bytes, which is used.
         used: ByteOrder,
     },
-    /// An extended text header defines where fields are, which is not read.
+    /// An extended text header says where the fields of trace headers are.
+    Layout {
+        /// The extended text header, counted from 1.
+        text: u64,
+        /// How many fields it places.
+        fields: usize,
+    },
+    /// An extended text header says where fields are, but not in a way that can be read. The standard is used.
     LayoutStanza {
         /// The extended text header, counted from 1.
         text: u64,
+        /// Why it cannot be read.
+        error: StanzaError,
+    },
+    /// An extended text header places fields in additional headers, which are not read there.
+    LayoutElsewhere {
+        /// The extended text header, counted from 1.
+        text: u64,
+        /// The fields.
+        fields: Vec<Field>,
     },
     /// The binary header has another number of samples than the traces, and the file has the size of the traces.
     Samples {
@@ -54,10 +72,20 @@ impl std::fmt::Display for Warning {
                     "the text header says {text} endian, but the numbers are {used} endian, and are read so"
                 )
             }
-            Self::LayoutStanza { text } => write!(
+            Self::Layout { text, fields } => write!(
                 f,
-                "extended text header {text} defines a layout of trace headers (SEG: Layout), which is not read; `--byte` says \
-                 where fields are"
+                "extended text header {text} says where {fields} fields of the trace headers are (SEG: Layout); others are 0, and \
+                 `--byte` places them"
+            ),
+            Self::LayoutStanza { text, error } => write!(
+                f,
+                "extended text header {text} says where the fields of trace headers are (SEG: Layout), but {error}: they are read \
+                 where the standard has them, and `--byte` places them"
+            ),
+            Self::LayoutElsewhere { text, fields } => write!(
+                f,
+                "extended text header {text} places {} in additional trace headers (SEG: Layout), which are not read there",
+                fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ")
             ),
             Self::Samples { binary, used } => {
                 write!(

@@ -290,6 +290,14 @@ pub enum DataError {
         /// The format as which the file is read.
         format: &'static str,
     },
+    /// Traces do not fit the headers of a SEG-Y or SU file.
+    #[error("{}: {source}", path.display())]
+    SegyWrite {
+        /// The file to be written.
+        path: PathBuf,
+        /// Why.
+        source: segy::WriteError,
+    },
     /// A file that violates its own format.
     #[error("{}: malformed {format} file at byte {offset}: {problem}", path.display())]
     Malformed {

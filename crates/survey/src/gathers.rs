@@ -362,11 +362,16 @@ pub struct ShotGather {
 }
 
 impl ShotGather {
-    /// Writes gathers of the same length and number of receivers to one file. Without gathers, it writes nothing.
+    /// Writes gathers of the same length and number of receivers to one file, and where they are on the map. Without gathers, it
+    /// writes nothing.
     ///
     /// # Errors
     /// As [`GatherWriter::create`].
-    pub fn write_all(gathers: &[ShotGather], path: &Path) -> Result<(), DataError> {
+    pub fn write_all(
+        gathers: &[ShotGather],
+        placement: Option<&Placement>,
+        path: &Path,
+    ) -> Result<(), DataError> {
         let Some(first) = gathers.first() else { return Ok(()) };
         let receivers: Vec<Vec<Point>> =
             gathers.iter().map(|gather| gather.header.survey.receivers.of(0).to_vec()).collect();
@@ -377,6 +382,7 @@ impl ShotGather {
         header.survey.receivers = PerShot::of_shots(receivers);
         let wavelet = PerShot::of_shots(wavelets);
         GatherWriter::create(path, &header, Some((&wavelet, first.step)), |out| {
+            placement.map_or(Ok(()), |placement| out.place(placement))?;
             gathers.iter().enumerate().try_for_each(|(shot, gather)| out.put(shot, &gather.traces))
         })
     }

@@ -44,5 +44,6 @@ pub mod snapshots;
 pub mod survey;
 mod text_column;
 pub mod ticks;
+pub mod trace_export;
 pub mod traces;
 pub mod wavelet;

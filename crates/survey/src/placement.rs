@@ -1,12 +1,14 @@
 //! Where the coordinates of a file are on the map, so that results can be placed back.
 
+use serde::{Deserialize, Serialize};
+
 /// The place of x = 0 on the map, and the direction of x there.
 ///
 /// In a section x is the distance along a line. In a volume x and y are those of the map, less the origin.
 ///
 /// # Units
 /// Map coordinates, easting and northing, in m.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Placement {
     /// The point of the map with x = 0, in a volume with y = 0.
     pub origin: [f64; 2],

@@ -1,5 +1,7 @@
 //! `fwi export`
 
+mod traces;
+
 use std::path::{Path, PathBuf};
 
 use crate::cli::ExportArgs;
@@ -14,6 +16,13 @@ use survey::parameter::Parameter;
 use survey::sampled::Sampled;
 
 pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
+    // An unknown format is the mistake, whatever the input is.
+    if !traces::FORMATS.iter().any(|(name, ..)| *name == args.to) {
+        exporter(&args.to)?;
+    }
+    if traces::execute(args, progress)? {
+        return Ok(());
+    }
     let format = exporter(&args.to)?;
     let extension = format.extension;
     if args.derivatives && !format.derivatives {

@@ -3,7 +3,7 @@
 mod seismic;
 
 use crate::cli::{ImportArgs, ImportKind};
-use crate::output::{print, print_notes};
+use crate::output::{keep_existing, print, print_notes};
 use scenario::error::FwiError;
 use studies::progress_args::ProgressArgs;
 use survey::import::segy::{self, SegyOptions};
@@ -26,6 +26,7 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
         return seismic::execute(args, &target, progress);
     }
     only_for_seismic(args)?;
+    keep_existing("-o", &target, args.force)?;
     let mut notes = Vec::new();
     let summary = match args.kind {
         ImportKind::Data if args.options.interval.is_some() => {
@@ -67,7 +68,6 @@ fn only_for_seismic(args: &ImportArgs) -> Result<(), FwiError> {
     };
     match () {
         () if args.scenario.is_some() => refuse("--scenario"),
-        () if args.force => refuse("--force"),
         () if args.segy != SegyOptions::default() => refuse("options of SEG-Y and SU:"),
         () => Ok(()),
     }

@@ -87,7 +87,8 @@ pub(super) fn positions(
         };
         let receiver_z = match options.receiver_depth {
             Some(depth) => depth,
-            None => 0.0 - height(*trace, Field::Gelev)?,
+            // Below the surface, where header extension 1 says so.
+            None => file.index().receiver_depth(*trace) * unit - height(*trace, Field::Gelev)?,
         };
         let ([sx, sy], [gx, gy]) = (sources[index], receivers[index]);
         all.sources.push([sx, sy, source_z]);
@@ -125,7 +126,8 @@ pub(super) fn number(
         return Ok(value);
     }
     let found = index.get(field, trace);
-    let scalar = option.unwrap_or_else(|| index.get(scalar, trace));
+    let stated = || if file.layout().is_scaled(field) { index.get(scalar, trace) } else { 1.0 };
+    let scalar = option.unwrap_or_else(stated);
     let value = scaled(found, scalar);
     if value.is_finite() {
         return Ok(value);

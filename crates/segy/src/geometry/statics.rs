@@ -41,7 +41,8 @@ impl Times<'_> {
     pub(super) fn get(&self, field: Field, trace: usize) -> f64 {
         let index = self.file.index();
         let has_scalar = self.file.binary().is_some_and(|binary| binary.revision[0] > 0);
-        let stored = if has_scalar { index.get(Field::Sctrh, trace) } else { 0.0 };
+        let scaled_so = has_scalar && self.file.layout().is_scaled(field);
+        let stored = if scaled_so { index.get(Field::Sctrh, trace) } else { 0.0 };
         let time = scaled(index.get(field, trace), self.option.unwrap_or(stored)) / 1e3;
         if time.is_finite() { time } else { 0.0 }
     }

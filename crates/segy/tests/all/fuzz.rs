@@ -47,6 +47,15 @@ fn valid(kind: u8, order: ByteOrder) -> (&'static str, Vec<u8>) {
             made.bytes.splice(3600..3600, text);
             made.i16(3505, -1);
         }
+        // A layout stanza.
+        4 => {
+            let mut text = [b' '; 3200];
+            let stanza = b"((SEG:Layout:text/xml))<segy-layout><entry name=\"sht_x\" byte=\"73\" type=\"coor4\"/>\
+                <!-- --><extension name=\"SEG00001\"><entry name='dt' byte='145' type='ieee64'/></extension></segy-layout>";
+            text[..stanza.len()].copy_from_slice(stanza);
+            made.bytes.splice(3600..3600, text);
+            made.i16(3505, 1);
+        }
         _ => {}
     }
     (if kind == 3 { "line.su" } else { "line.sgy" }, made.bytes)
@@ -62,10 +71,11 @@ proptest! {
     /// Some bytes of a valid file changed, anywhere or in the headers that matter, and the file cut.
     #[test]
     fn damaged_files_do_not_panic(
-        kind in 0_u8..4,
+        kind in 0_u8..5,
         little in any::<bool>(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
         in_head in prop::collection::vec((3200_usize..3600, any::<u8>()), 0..3),
+        in_text in prop::collection::vec((3600_usize..3800, prop::sample::select(b"<>\"'=/-! a1\xc2\xff".to_vec())), 0..4),
         in_trace in prop::collection::vec((0_usize..6, 0_usize..240, any::<u8>()), 0..4),
         cut in prop::option::of(any::<prop::sample::Index>()),
         partial in any::<bool>(),
@@ -77,6 +87,9 @@ proptest! {
         changes.iter().for_each(|(index, value)| bytes[index.index(len)] = *value);
         if kind != 3 {
             in_head.iter().for_each(|(index, value)| bytes[*index] = *value);
+        }
+        if kind == 4 {
+            in_text.iter().for_each(|(index, value)| bytes[*index] = *value);
         }
         let start = len - 6 * 256;
         in_trace.iter().for_each(|(trace, byte, value)| bytes[start + trace * 256 + byte] = *value);

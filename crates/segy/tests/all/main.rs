@@ -7,6 +7,7 @@ mod formats;
 mod fuzz;
 mod geometry;
 mod made;
+mod peer_files;
 mod peers;
 mod revisions;
 mod round_trip;

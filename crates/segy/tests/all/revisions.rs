@@ -1,6 +1,6 @@
 //! Traces of different lengths, extended text headers, and what revision 2 adds.
 
-use segy::{ByteOrder, Field, File, GeometryOptions, ReadOptions, Warning};
+use segy::{ByteOrder, Field, File, GeometryOptions, Layout, ReadOptions, StanzaError, Warning};
 
 use super::made::{Made, SAMPLES, samples};
 
@@ -93,10 +93,52 @@ fn extended_text_headers_are_skipped_and_shown() {
         with_texts(&mut made, &["((SEG: Layout))", "some words", "((SEG: EndText))"], announced);
         let file = made.open(&ReadOptions::default()).unwrap();
         assert_eq!((file.extended_texts(), file.traces()), (3, 6), "revision {revision}");
-        assert_eq!(file.warnings(), [Warning::LayoutStanza { text: 1 }]);
+        assert_eq!(file.warnings(), [Warning::LayoutStanza { text: 1, error: StanzaError::NoRoot }]);
         assert_eq!(file.extended_text(1).unwrap().unwrap().lines[0], "some words");
         assert!(file.extended_text(3).unwrap().is_none());
         assert_eq!(samples(&file, 1), [10.0, 11.0, 12.0, 13.0]);
+    }
+}
+
+/// A layout stanza over two headers moves fields, and those that it does not name are 0. Numbers that are no `coor4` have no scalar.
+/// Options take precedence.
+#[test]
+fn layout_stanzas_are_read() {
+    let entry = |name: &str, byte: usize, kind: &str| {
+        format!("<entry name=\"{name}\" byte=\"{byte}\" type=\"{kind}\"/>")
+    };
+    for order in ByteOrder::ALL {
+        let mut made = Made::line(order);
+        for trace in 0..6 {
+            let start = made.start + trace * made.stride;
+            made.put(start + 200, &(0.5 + (trace / 3) as f64).to_be_bytes());
+        }
+        let entries = [
+            entry("ffid", 9, "int4"),
+            entry("trctype", 29, "int2"),
+            entry("sht_x", 201, "ieee64"),
+            entry("rec_x", 81, "coor4"),
+            entry("co_scal", 71, "int2"),
+        ];
+        let text = format!(
+            "((SEG:Layout:text/xml)) <segy-layout>{}{}</segy-layout>",
+            " ".repeat(3170),
+            entries.concat()
+        );
+        let (first, second) = text.split_at(3200);
+        with_texts(&mut made, &[first, second], 2);
+        let file = made.open(&ReadOptions::default()).unwrap();
+        assert_eq!(file.warnings(), [Warning::Layout { text: 1, fields: 5 }]);
+        let geometry = file.geometry(&GeometryOptions::default()).unwrap();
+        // The depths of the standard header are not there, nor is the number of samples, which the binary header has.
+        assert_eq!(geometry.shots[1].source, [1.5, 0.0, 0.0]);
+        assert_eq!(geometry.shots[1].traces[2].receiver, [100.0, 0.0, 0.0]);
+        assert_eq!(samples(&file, 1), [10.0, 11.0, 12.0, 13.0]);
+        let layout = Layout::with(["sx=73:i16", "sdepth=50:u8"]).unwrap();
+        let file = made.open(&ReadOptions { layout, ..ReadOptions::default() }).unwrap();
+        assert_eq!(file.layout().position(Field::Sx).byte, 73);
+        assert_eq!(file.layout().position(Field::Gx).byte, 81);
+        assert!(!file.layout().has(Field::Sy));
     }
 }
 
@@ -153,7 +195,9 @@ fn trace_header_extensions_are_read() {
             made.bytes[at + 232..at + 240].copy_from_slice(b"SEG00001");
             made.put(at + 16, &(1_i64 << 40).to_be_bytes())
                 .put(at + 112, &(0.125 + trace as f64).to_be_bytes());
-            made.put(at + 56, &7.25_f64.to_be_bytes()).put(at + 156, &2_u16.to_be_bytes());
+            made.put(at + 40, &12.5_f64.to_be_bytes())
+                .put(at + 56, &7.25_f64.to_be_bytes())
+                .put(at + 156, &2_u16.to_be_bytes());
             made.bytes.extend_from_slice(&line.bytes[start + 240..start + line.stride]);
         }
         let file = made.open(&ReadOptions::default()).unwrap();
@@ -162,7 +206,7 @@ fn trace_header_extensions_are_read() {
         let geometry = file.geometry(&GeometryOptions::default()).unwrap();
         assert_eq!((geometry.shots.len(), geometry.shots[0].id), (1, 1 << 40));
         assert_eq!(geometry.shots[0].source, [0.0, 0.0, 7.25]);
-        assert_eq!(geometry.shots[0].traces[5].receiver, [5.125, 0.0, 0.0]);
+        assert_eq!(geometry.shots[0].traces[5].receiver, [5.125, 0.0, 12.5]);
     }
 }
 

@@ -14,6 +14,7 @@ use survey::gathers::ShotGather;
 use survey::model::Model;
 use survey::model_io::ComplexField;
 use survey::parameter::{Parameter, Quantity};
+use survey::placement::Placement;
 use survey::survey::Survey;
 
 /// The outcome of one inversion.
@@ -108,6 +109,9 @@ pub struct RunInformation {
     /// Sources and receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub survey: Option<Survey>,
+    /// Where the coordinates are on the map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Placement>,
     /// The true disc, when that is the truth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disc: Option<Disc>,

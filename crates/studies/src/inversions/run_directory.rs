@@ -83,7 +83,8 @@ impl RunDirectory {
         if let Some(field) = &run.true_wavefield {
             field.write(&self.root.join("true-wavefield.h5"))?;
         }
-        ShotGather::write_all(&run.observed, &self.root.join("observed-gather.h5"))?;
+        let placement = run.information.placement.as_ref();
+        ShotGather::write_all(&run.observed, placement, &self.root.join("observed-gather.h5"))?;
         atomic::write_json(&self.root.join(FACTS), &run.information)
     }
 
@@ -98,7 +99,7 @@ impl RunDirectory {
             let path = folder.join("networks.safetensors");
             atomic::write_bytes(&path, &networks.to_bytes())?;
         }
-        ShotGather::write_all(&outcome.gathers, &folder.join("gather.h5"))?;
+        ShotGather::write_all(&outcome.gathers, None, &folder.join("gather.h5"))?;
         if let Some(field) = &outcome.wavefield {
             field.write(&folder.join("wavefield.h5"))?;
         }

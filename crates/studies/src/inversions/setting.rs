@@ -1,5 +1,7 @@
 //! What inversions have in common: grids, survey, equation and data; the truth and the start that they are compared with.
 
+use std::path::Path;
+
 use fd::{Grid, Point, PointSet};
 
 use crate::inversions::outcome::{Comparison, Media, RunInformation, main};
@@ -12,11 +14,14 @@ use fwi::waves_plan::{FrequencyPlan, WavesPlan};
 use scenario::error::FwiError;
 use scenario::plan::Plan;
 use scenario::simulate::exact;
+use survey::data_error::DataError;
+use survey::gathers::GatherFile;
 use survey::model::Model;
 use survey::model_io::ComplexField;
 use survey::model_source::ModelSource;
 use survey::observed::Observed;
 use survey::parameter::Parameter;
+use survey::placement::Placement;
 use survey::survey::Survey;
 
 /// A starting model.
@@ -138,8 +143,13 @@ fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError
         ("threads".to_owned(), rayon::current_num_threads().to_string()),
         ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ];
-    let information =
-        RunInformation { description: plan.description(), survey: Some(problem.survey.clone()), disc, facts };
+    let information = RunInformation {
+        description: plan.description(),
+        survey: Some(problem.survey.clone()),
+        placement: placement(&plan.data.path)?,
+        disc,
+        facts,
+    };
     Ok(Comparison {
         scenario: plan.name.clone(),
         scenario_text: plan.text.clone(),
@@ -151,6 +161,11 @@ fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError
         information,
         outcomes: Vec::new(),
     })
+}
+
+/// Where data in time are on the map.
+fn placement(data: &Path) -> Result<Option<Placement>, DataError> {
+    if GatherFile::is_one(data)? { GatherFile::open(data)?.placement() } else { Ok(None) }
 }
 
 /// The shots whose traces are shown: all of them, or 60 evenly spread from the first to the last.

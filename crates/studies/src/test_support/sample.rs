@@ -99,6 +99,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
                           single frequency of 3.18 Hz."
                     .to_owned(),
             survey: Some(survey),
+            placement: None,
             disc: Some(DISC),
             facts: vec![("threads".to_owned(), "2".to_owned()), ("seed".to_owned(), "1".to_owned())],
         },

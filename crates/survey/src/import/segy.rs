@@ -5,6 +5,7 @@ mod look;
 mod options;
 mod recognise;
 mod report;
+mod same_receivers;
 mod spread;
 mod times;
 mod write;
@@ -12,6 +13,7 @@ mod write;
 use std::path::Path;
 
 pub use error::SegyImportError;
+pub(crate) use options::parse_byte_order;
 pub use options::{LineChoice, SegyOptions};
 pub use recognise::{NAMES, is_one};
 pub use report::Report;
@@ -95,3 +97,6 @@ pub fn import(path: &Path, options: &SegyOptions, target: &Path) -> Result<SegyI
         report,
     })
 }
+
+#[cfg(test)]
+mod tests;

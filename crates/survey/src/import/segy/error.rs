@@ -50,6 +50,58 @@ pub enum SegyImportError {
         /// The ends of the line in m.
         ends: [[f64; 2]; 2],
     },
+    /// Shots differ too much in their numbers of traces.
+    #[error(
+        "{}: {shots} shots have {fewest} to {most} traces: as many receivers for each would add {padded} traces of zeros to {traces}, \
+         expected at most 20 for each; `--group-by` groups traces in another way, and `--trace-ids` leaves some out", path.display()
+    )]
+    Ragged {
+        /// The file.
+        path: PathBuf,
+        /// How many shots there are.
+        shots: usize,
+        /// The fewest traces of a shot.
+        fewest: usize,
+        /// The most traces of a shot.
+        most: usize,
+        /// The traces of all shots.
+        traces: usize,
+        /// The traces that would be added.
+        padded: usize,
+    },
+    /// A shot has another number of receivers than the first.
+    #[error(
+        "{}: shot {shot} has {found} traces, expected {expected} as the first shot has; without `--same-receivers` shots have receivers \
+         of their own", path.display()
+    )]
+    ReceiverCount {
+        /// The file.
+        path: PathBuf,
+        /// The number of the shot.
+        shot: i64,
+        /// Its traces.
+        found: usize,
+        /// Those of the first shot.
+        expected: usize,
+    },
+    /// A receiver is not one of the first shot.
+    #[error(
+        "{}: trace {trace}: the receiver at {point:?} m is {found:.3} m from the nearest receiver of the first shot that no other trace \
+         has, expected at most {tolerance} m; `--same-receivers M` allows more, and without it shots have receivers of their own",
+        path.display()
+    )]
+    OtherReceiver {
+        /// The file.
+        path: PathBuf,
+        /// The trace, counted from 1.
+        trace: usize,
+        /// The position `[x, y, z]` in m.
+        point: [f64; 3],
+        /// The distance in m.
+        found: f64,
+        /// The largest distance allowed in m.
+        tolerance: f64,
+    },
     /// Traces have hardly any time after the shot in common.
     #[error(
         "{}: trace {trace} ends {end} s after the shot, expected at least {least} s, three samples: it begins at {start} s (delay \
@@ -70,6 +122,24 @@ pub enum SegyImportError {
         samples: usize,
         /// The shortest time in s.
         least: f64,
+    },
+    /// Traces begin so late that most of the data would be zeros.
+    #[error(
+        "{}: trace {trace} begins {start} s after the shot (delay recording time, header byte 109), expected at most {most} times the \
+         length of its {samples} samples; `--byte delrt=POSITION` says where delays are, `--sctrh` sets their scalar",
+        path.display()
+    )]
+    TooLate {
+        /// The file.
+        path: PathBuf,
+        /// The trace, counted from 1.
+        trace: usize,
+        /// The time of its first sample in s.
+        start: f64,
+        /// Its samples.
+        samples: usize,
+        /// The most zeros for each sample.
+        most: usize,
     },
     /// No trace has a signal.
     #[error(

@@ -78,6 +78,9 @@ pub struct SegyOptions {
     /// The largest distance of a source or receiver off the line in m [default: 5 % of its length, at least 10 m]
     #[arg(long, value_parser = parse_not_negative, value_name = "M")]
     pub off_line_limit: Option<f64>,
+    /// Give all shots the receivers of the first one, which may be at most this far away in m, in any order
+    #[arg(long, value_parser = parse_not_negative, value_name = "M")]
+    pub same_receivers: Option<f64>,
     /// Keep positions as [x, y, z], for a volume
     #[arg(long, conflicts_with = "off_line_limit")]
     pub three_d: bool,
@@ -131,7 +134,7 @@ fn parse_kind(text: &str) -> Result<Kind, String> {
     }
 }
 
-fn parse_byte_order(text: &str) -> Result<ByteOrder, String> {
+pub(crate) fn parse_byte_order(text: &str) -> Result<ByteOrder, String> {
     match text {
         "big" => Ok(ByteOrder::Big),
         "little" => Ok(ByteOrder::Little),

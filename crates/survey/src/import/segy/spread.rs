@@ -2,10 +2,11 @@
 
 use document::numbers::to_a_millionth;
 use fd::Point;
-use segy::{Field, File, Geometry, Line, Shot, ShotTrace};
+use segy::{Field, File, Geometry, Line, LineError, Shot, ShotTrace};
 
 use super::error::SegyImportError;
 use super::options::{LineChoice, SegyOptions};
+use super::same_receivers;
 use crate::gathers::GatherHeader;
 use crate::median::median;
 use crate::per_shot::PerShot;
@@ -18,6 +19,12 @@ const OF_A_MAP: f64 = 1e5;
 const OFF_SHARE: f64 = 0.05;
 /// That distance for short lines, in m.
 const OFF_LEAST: f64 = 10.0;
+
+/// The shortest line in m. Positions that are nearer to each other are those of another field or type of numbers.
+const SHORTEST: f64 = 1e-3;
+
+/// The most traces of zeros for each trace of the file.
+const MOST_PADDED: usize = 20;
 
 /// The distances of positions off the line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,6 +66,9 @@ impl Spread {
         geometry: &mut Geometry,
         options: &SegyOptions,
     ) -> Result<Self, SegyImportError> {
+        if let Some(tolerance) = options.same_receivers {
+            same_receivers::share(file, &mut geometry.shots, tolerance)?;
+        }
         let centre = geometry.projection.map(|of| [of.longitude, of.latitude]);
         let (placement, off_line) = if options.three_d {
             (volume(geometry, centre), None)
@@ -81,6 +91,12 @@ impl Spread {
         }
         let most = shots.iter().map(|shot| shot.traces.len()).max().unwrap_or(0);
         let fewest = shots.iter().map(|shot| shot.traces.len()).min().unwrap_or(0);
+        let padded = shots.iter().map(|shot| most - shot.traces.len()).sum();
+        let traces: usize = shots.iter().map(|shot| shot.traces.len()).sum();
+        if padded > MOST_PADDED * traces {
+            let (path, shots) = (file.path().to_owned(), shots.len());
+            return Err(SegyImportError::Ragged { path, shots, fewest, most, traces, padded });
+        }
         let sources = shots.iter().map(|shot| place(shot.source)).collect();
         let receivers = shots.iter().map(|shot| {
             let mut points: Vec<Point> = shot.traces.iter().map(|trace| place(trace.receiver)).collect();
@@ -89,7 +105,6 @@ impl Spread {
             points
         });
         let survey = GatherHeader::survey(sources, PerShot::of_shots(receivers.collect()));
-        let padded = shots.iter().map(|shot| most - shot.traces.len()).sum();
         let (ids, shots) = shots.into_iter().map(|shot| (shot.id, shot.traces)).unzip();
         Ok(Self { survey, shots, ids, counts: [fewest, most], padded, placement, off_line, water_depth })
     }
@@ -155,6 +170,10 @@ fn section(
         along.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], x| [low.min(x), high.max(x)])
     };
     let [low, high] = ends(&line);
+    if high - low < SHORTEST {
+        let [x, y] = points[0];
+        return Err(failed(LineError::OnePoint { x, y }));
+    }
     let kept = points.iter().all(|point| point[1] == points[0][1]) && low.abs().max(high.abs()) < OF_A_MAP;
     if options.line == LineChoice::Auto && !kept {
         line.origin = [line.origin[0] + low * line.direction[0], line.origin[1] + low * line.direction[1]];

@@ -10,6 +10,11 @@ use crate::traces::Transform;
 /// The largest difference of a sample from a time that counts as that time, in samples.
 const SAME: f64 = 1e-3;
 
+/// The most zeros before the first sample for each sample of a trace.
+const MOST_ZEROS: usize = 20;
+/// So many zeros are always allowed.
+const FEW_ZEROS: usize = 10_000;
+
 /// Some traces, and the longest time of theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Affected {
@@ -62,6 +67,11 @@ impl Times {
                 samples: file.samples(shortest.index),
                 least: 2.0 * dt,
             });
+        }
+        let samples = file.samples(shortest.index);
+        if end > (MOST_ZEROS * samples + FEW_ZEROS) as f64 {
+            let (trace, start) = (shortest.index + 1, shortest.start);
+            return Err(SegyImportError::TooLate { path: path(), trace, start, samples, most: MOST_ZEROS });
         }
         let mut times = Self {
             dt,

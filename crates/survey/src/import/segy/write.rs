@@ -11,6 +11,7 @@ use super::spread::Spread;
 use super::times::Times;
 use crate::data_error::DataError;
 use crate::gathers::{GatherHeader, GatherWriter, RecordedField};
+use crate::memory;
 
 /// Reads every shot, looks at it, and writes it. One shot at a time is in memory.
 pub(super) fn write(
@@ -28,6 +29,10 @@ pub(super) fn write(
         fields: vec![RecordedField::pressure()],
         scenario: format!("imported from {name}"),
     };
+    let shape = [spread.survey.receivers.count(), times.samples];
+    let needed = memory::of_array(&shape, size_of::<f32>());
+    memory::require(needed, &format!("a shot of {} traces of {} samples", shape[0], shape[1]))
+        .map_err(|shortage| DataError::Memory { path: file.path().to_owned(), shortage })?;
     let mut gather = vec![0.0; spread.survey.receivers.count() * times.samples];
     GatherWriter::create(target, &header, None, |out| {
         out.place(&spread.placement)?;
