@@ -25,6 +25,7 @@ mod modules;
 mod one_declaration;
 mod one_equation;
 mod python;
+mod quality_control;
 mod real_data;
 mod recovery_in_medium;
 mod recovery_in_time;

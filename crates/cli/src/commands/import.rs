@@ -2,6 +2,8 @@
 
 mod seismic;
 
+pub(super) use seismic::same;
+
 use crate::cli::{ImportArgs, ImportKind};
 use crate::output::{print, print_notes};
 use scenario::error::FwiError;
@@ -67,6 +69,8 @@ fn only_for_seismic(args: &ImportArgs) -> Result<(), FwiError> {
     };
     match () {
         () if args.scenario.is_some() => refuse("--scenario"),
+        () if args.qc.is_some() => refuse("--qc"),
+        () if args.no_qc => refuse("--no-qc"),
         () if args.force => refuse("--force"),
         () if args.segy != SegyOptions::default() => refuse("options of SEG-Y and SU:"),
         () => Ok(()),

@@ -1,5 +1,7 @@
 //! Picking of first breaks by the ratio of energies after and before a sample.
 
+use super::onset;
+
 /// A first break.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Onset {
@@ -14,6 +16,9 @@ pub struct Onset {
 /// At every sample the mean energy of the period after it is divided by the mean energy of five periods before it, to which
 /// 1e-5 of the largest energy of the trace is added. The first break is where this ratio first reaches the cube root of its maximum,
 /// and 6: the largest ratio within a period from there. A trace whose largest ratio is below 10 has no clear first break.
+///
+/// The ratio finds the wave, and noise moves its maximum by a tenth of a period and more. The time of the first break is the
+/// [`onset`](super::onset) near it.
 ///
 /// # Source
 /// Coppens, Geophysical Prospecting 33 (1985), 1212-1231; Wong, Han, Bancroft and Stewart, CREWES Research Report 21 (2009).
@@ -74,7 +79,8 @@ impl Picker {
         let near = &ratios[start..(start + window).min(ratios.len())];
         let best = near.iter().copied().zip(0..).max_by(|a, b| a.0.total_cmp(&b.0))?;
         let sample = first + (window / 4).max(1) + start + best.1;
-        Some(Onset { time: sample as f64 * self.dt, ratio: best.0 })
+        let onset = first + onset::near(&trace[first..], sample - first, window);
+        Some(Onset { time: onset as f64 * self.dt, ratio: best.0 })
     }
 }
 
