@@ -99,7 +99,13 @@ fn suspicious_traces_by_name() {
     let kill = "- kill: {traces: [{shot: 1, receivers: [9]}, {shot: 2, receivers: [12]}, {shot: 3, receivers: [15]}]}";
     let polarity = "- polarity: {traces: [{shot: 2, receivers: [20]}]}";
     // Shot 1 is 101 in the file; its trace 9 is the 40th there.
-    for words in ["<td>1</td><td>9</td><td>101</td><td>40</td>", "as shot 0, receiver 11", kill, polarity, "mask_dead_traces"] {
+    for words in [
+        "<td>1</td><td>9</td><td>101</td><td>40</td>",
+        "as shot 0, receiver 11",
+        kill,
+        polarity,
+        "mask_dead_traces",
+    ] {
         assert!(found.contains(words), "no `{words}`");
     }
     assert!(found.len() < 2_000_000, "{}", found.len());

@@ -79,7 +79,9 @@ pub enum Command {
         fwi import marmousi.npy --as model --unit m/s --spacing 12.5 -o marmousi.h5")]
     Import(Box<ImportArgs>),
     /// Describe a data file, model, network, checkpoint or run directory
-    #[command(after_help = "Examples:\n  fwi info data/cylinder.h5\n  fwi info line.sgy --html line-qc.html    quality control")]
+    #[command(
+        after_help = "Examples:\n  fwi info data/cylinder.h5\n  fwi info line.sgy --html line-qc.html    quality control"
+    )]
     Info(InfoArgs),
     /// Print the scenario format as a JSON schema or as the reference page
     #[command(after_help = "Example:\n  fwi schema > fwi.schema.json    completion in an editor")]

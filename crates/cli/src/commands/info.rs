@@ -39,7 +39,7 @@ pub(super) fn execute(args: &InfoArgs) -> Result<(), FwiError> {
         let imported = look_at(&args.file, &args.segy)?;
         let data = args.file.with_extension("h5");
         let name = args.file.file_name().unwrap_or_default().to_string_lossy();
-        let data = data.file_name().map(Path::new).unwrap_or(&data);
+        let data = data.file_name().map_or(&*data, Path::new);
         let suggested = Suggestion::of(&imported).yaml(&name_of(&args.file), &name, data);
         quality::write_of_import(&args.file, &imported, &suggested, page)?;
     } else {
@@ -62,6 +62,7 @@ fn only_hdf5(file: &Path) -> Result<(), FwiError> {
         argument: "--html",
         found: file.display().to_string(),
         problem: "has no traces in time",
-        expected: "SEG-Y, SU, or receiver data of fwi in HDF5 (.h5), which `fwi import` makes of other files".to_owned(),
+        expected: "SEG-Y, SU, or receiver data of fwi in HDF5 (.h5), which `fwi import` makes of other files"
+            .to_owned(),
     })
 }

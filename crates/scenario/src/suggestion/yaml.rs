@@ -142,7 +142,9 @@ fn processing(out: &mut Yaml, of: &Settings) {
     if of.processing.is_empty() {
         return;
     }
-    out.line("  # Suspicious traces by the quality control; look at them in its page, and take out what is none.");
+    out.line(
+        "  # Suspicious traces by the quality control; look at them in its page, and take out what is none.",
+    );
     out.0.push_str(&of.processing.yaml(PROCESSING));
 }
 

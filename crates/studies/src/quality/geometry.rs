@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use document::numbers::short;
 use fd::{Grid, Point};
 use figures::page::Section;
 use figures::page::pictures::{Gallery, Size, charts};
@@ -26,8 +27,8 @@ pub(super) fn geometry(looked: &Looked) -> Section {
         Some(fold) => {
             let [most, median] = fold.largest_and_median();
             format!(
-                "The fold is the number of traces that are not dead with their midpoint in a bin of {:.4} m: at most {most}, median {median}.",
-                fold.width
+                "The fold is the number of traces that are not dead with their midpoint in a bin of {} m: at most {most}, median {median}.",
+                short(fold.width)
             )
         }
         None => String::new(),
@@ -60,8 +61,15 @@ fn unique<'a>(points: impl Iterator<Item = &'a Point>) -> Vec<Point> {
 }
 
 /// Sources over receivers.
-fn places(title: &str, axes: [&str; 2], sources: &[[f64; 2]], receivers: &[[f64; 2]], plot: [f64; 2]) -> Markup {
-    let cloud = |points: &[[f64; 2]], ink: Ink, radius: f64| Cloud { points: thinned(points, MOST), ink, radius };
+fn places(
+    title: &str,
+    axes: [&str; 2],
+    sources: &[[f64; 2]],
+    receivers: &[[f64; 2]],
+    plot: [f64; 2],
+) -> Markup {
+    let cloud =
+        |points: &[[f64; 2]], ink: Ink, radius: f64| Cloud { points: thinned(points, MOST), ink, radius };
     let chart = Chart {
         title: title.to_owned(),
         x: Axis::linear(axes[0]),
@@ -130,6 +138,10 @@ fn fold_on_map(fold: &Fold) -> Markup {
     let values: Vec<f64> = fold.counts.iter().map(|count| *count as f64).collect();
     let scale = Scale::quantity([0.0, values.iter().copied().fold(1.0, f64::max)], "traces");
     let mut gallery = Gallery::new(&scale, Size::Large);
-    gallery.add(&Map { axes: ["x (m)", "y (m)"], blocky: true, ..Map::new("Fold by midpoint", &grid, &values) });
+    gallery.add(&Map {
+        axes: ["x (m)", "y (m)"],
+        blocky: true,
+        ..Map::new("Fold by midpoint", &grid, &values)
+    });
     gallery.html()
 }

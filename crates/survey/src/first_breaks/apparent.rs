@@ -43,7 +43,8 @@ mod tests {
     #[test]
     fn two_branches() {
         let time = |x: f64| if x < 1500.0 { x / 1500.0 } else { 1.0 + (x - 1500.0) / 3000.0 };
-        let picks: Vec<[f64; 2]> = (0..50).map(|i| [80.0 * f64::from(i), time(80.0 * f64::from(i))]).collect();
+        let picks: Vec<[f64; 2]> =
+            (0..50).map(|i| [80.0 * f64::from(i), time(80.0 * f64::from(i))]).collect();
         let found = velocities(&picks, &picks);
         assert_eq!(found.len(), RANGES);
         let [first, last] = [&found[0], &found[RANGES - 1]].map(|range| range.velocity.unwrap());

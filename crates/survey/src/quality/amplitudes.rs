@@ -121,10 +121,11 @@ mod tests {
             let all = (0..9).flat_map(|shot| (0..120).map(move |receiver| (shot, receiver)));
             let levels = Levels(all.map(level).collect());
             let trend = levels.trend().unwrap();
-            assert!((trend.exponent - exponent).abs() < 1e-3, "{trend:?}");
-            assert!((trend.at(1000.0) / (7.0 * 1000_f64.powf(exponent)) - 1.0).abs() < 1e-3);
+            // An interval has two or three receivers, and the weak shot moves its median by one of them: 25 m of 1500 m.
+            assert!((trend.exponent / exponent - 1.0).abs() < 0.02, "{trend:?}");
+            assert!((trend.at(1500.0) / (7.0 * 1500_f64.powf(exponent)) - 1.0).abs() < 0.02, "{trend:?}");
             let shots = levels.by_shot();
-            assert!((shots[3][1] - 0.5).abs() < 1e-2 && (shots[4][1] - 1.0).abs() < 1e-2, "{shots:?}");
+            assert!((shots[3][1] - 0.5).abs() < 2e-2 && (shots[4][1] - 1.0).abs() < 2e-2, "{shots:?}");
             assert_eq!(levels.by_receiver().len(), 120);
         }
         assert_eq!((Levels::default().trend(), Levels::default().by_shot()), (None, Vec::new()));

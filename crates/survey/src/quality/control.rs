@@ -126,7 +126,7 @@ impl QualityControl {
     /// The offsets of all traces in m, shot by shot.
     pub fn offsets(&self) -> impl Iterator<Item = f64> + Clone {
         let sources = self.subject.survey.sources.iter().enumerate();
-        sources.flat_map(|(shot, source)| self.receivers(shot).iter().map(|to| to.distance(source)))
+        sources.flat_map(|(shot, source)| self.receivers(shot).iter().map(move |to| to.distance(source)))
     }
 
     /// The histogram of offsets.
@@ -173,7 +173,8 @@ impl QualityControl {
                 same_as: None,
             };
             if *offset <= Defect::OwnSource.threshold() * self.largest_offset {
-                self.flagged.push(flag(Defect::OwnSource, offset / self.largest_offset.max(f64::MIN_POSITIVE)));
+                self.flagged
+                    .push(flag(Defect::OwnSource, offset / self.largest_offset.max(f64::MIN_POSITIVE)));
             }
             let Some(single) = single else {
                 self.silent += 1;
@@ -256,9 +257,7 @@ impl QualityControl {
         let weak = levels::weak(&neighbours, &level);
         let noisy = levels::noisy(&neighbours, traces, picks, dt, period);
         let reversed = polarity::reversed(&neighbours, traces, picks, &along, dt, period);
-        for (defect, found) in
-            [(Defect::Weak, weak), (Defect::Noisy, noisy), (Defect::Reversed, reversed)]
-        {
+        for (defect, found) in [(Defect::Weak, weak), (Defect::Noisy, noisy), (Defect::Reversed, reversed)] {
             self.flagged.extend(found.into_iter().map(|(receiver, measured)| Flagged {
                 shot,
                 receiver,

@@ -58,8 +58,6 @@ pub struct DefectRow {
     pub name: &'static str,
     /// What is measured.
     pub measured: &'static str,
-    /// The unit of what is measured.
-    pub unit: &'static str,
     /// Whether larger values are the bad ones.
     pub above: bool,
     /// The threshold.
@@ -76,7 +74,6 @@ pub const DEFECTS: [DefectRow; 9] = [
         defect: Defect::Dead,
         name: "dead",
         measured: "largest magnitude of the samples; NaN where one is NaN or infinite",
-        unit: "",
         above: false,
         threshold: 0.0,
         reason: "a record of waves is never silent",
@@ -86,7 +83,6 @@ pub const DEFECTS: [DefectRow; 9] = [
         defect: Defect::Weak,
         name: "weak",
         measured: "RMS amplitude over the smaller median of five traces on either side",
-        unit: "",
         above: false,
         threshold: 0.01,
         reason: "40 dB: from one receiver to the next, neither distance nor coupling changes amplitudes so much",
@@ -97,7 +93,6 @@ pub const DEFECTS: [DefectRow; 9] = [
         name: "noisy",
         measured: "RMS before the first break, which is at least half of that after it, over the larger median of five traces on \
                    either side",
-        unit: "",
         above: true,
         threshold: 3.0,
         reason: "10 dB above the noise of its surroundings, with a signal that does not stand out",
@@ -107,7 +102,6 @@ pub const DEFECTS: [DefectRow; 9] = [
         defect: Defect::Clipped,
         name: "clipped",
         measured: "samples at the largest or the smallest value, in runs of three or more with steep ends",
-        unit: "",
         above: true,
         threshold: 4.0,
         reason: "a rounded peak has such a run only where rounding is as coarse as its curvature, and then without steep ends",
@@ -117,7 +111,6 @@ pub const DEFECTS: [DefectRow; 9] = [
         defect: Defect::Spikes,
         name: "spikes",
         measured: "a sample without support by its neighbours, over the RMS of two periods on either side",
-        unit: "",
         above: true,
         threshold: 8.0,
         reason: "Gaussian noise exceeds six times its RMS once in 10^9 samples; a wave raises the samples around its peak, too",
@@ -128,7 +121,6 @@ pub const DEFECTS: [DefectRow; 9] = [
         name: "reversed",
         measured: "median correlation with three traces on either side, aligned along first breaks, which correlate with each \
                    other by more than 0.5",
-        unit: "",
         above: false,
         threshold: -0.5,
         reason: "a trace explains its neighbours by more than a quarter of their energy, with the opposite sign",
@@ -138,7 +130,6 @@ pub const DEFECTS: [DefectRow; 9] = [
         defect: Defect::Constant,
         name: "constant",
         measured: "magnitude of the mean over the RMS about it, for records of ten periods or more",
-        unit: "",
         above: true,
         threshold: 0.4,
         reason: "the mean of waves over ten periods or more is below a tenth of their RMS",
@@ -148,7 +139,6 @@ pub const DEFECTS: [DefectRow; 9] = [
         defect: Defect::Duplicate,
         name: "duplicate",
         measured: "samples that differ from those of an earlier trace (compared by a hash of 64 bits)",
-        unit: "",
         above: false,
         threshold: 0.0,
         reason: "noise is never the same twice",
@@ -158,7 +148,6 @@ pub const DEFECTS: [DefectRow; 9] = [
         defect: Defect::OwnSource,
         name: "own source",
         measured: "distance from source to receiver over the largest one",
-        unit: "",
         above: false,
         threshold: 1e-4,
         reason: "the field at a source is a property of the source and of the grid, not of the medium",

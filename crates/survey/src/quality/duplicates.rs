@@ -19,7 +19,9 @@ impl Known {
     pub(super) fn earlier(&mut self, hash: u64, shot: usize, receiver: usize) -> Option<[usize; 2]> {
         let place = [shot, receiver].map(|index| u32::try_from(index).unwrap_or(u32::MAX));
         match self.0.entry(hash) {
-            std::collections::hash_map::Entry::Occupied(found) => Some(found.get().map(|index| index as usize)),
+            std::collections::hash_map::Entry::Occupied(found) => {
+                Some(found.get().map(|index| index as usize))
+            }
             std::collections::hash_map::Entry::Vacant(empty) => {
                 empty.insert(place);
                 None

@@ -71,7 +71,8 @@ impl Fold {
     /// The largest and the median fold of bins with traces.
     #[must_use]
     pub fn largest_and_median(&self) -> [usize; 2] {
-        let filled: Vec<f64> = self.counts.iter().filter(|count| **count > 0).map(|count| *count as f64).collect();
+        let filled: Vec<f64> =
+            self.counts.iter().filter(|count| **count > 0).map(|count| *count as f64).collect();
         [self.counts.iter().copied().max().unwrap_or(0), median(filled).round() as usize]
     }
 }
@@ -86,7 +87,8 @@ mod tests {
         let pairs: Vec<[Point; 2]> = (0..40)
             .flat_map(|shot| {
                 let source = 50.0 * f64::from(shot);
-                let to = move |k: i32| [[source, 0.0].into(), [source + 100.0 + 25.0 * f64::from(k), 0.0].into()];
+                let to =
+                    move |k: i32| [[source, 0.0].into(), [source + 100.0 + 25.0 * f64::from(k), 0.0].into()];
                 (0..24).map(to)
             })
             .collect();
@@ -102,8 +104,9 @@ mod tests {
     #[test]
     fn a_volume_has_rows_and_columns() {
         let at = |x: f64, y: f64| Point::from([x, y, 0.0]);
-        let pairs: Vec<[Point; 2]> =
-            (0..6).flat_map(|i| (0..4).map(move |j| [at(0.0, 0.0), at(20.0 * f64::from(i), 20.0 * f64::from(j))])).collect();
+        let pairs: Vec<[Point; 2]> = (0..6)
+            .flat_map(|i| (0..4).map(move |j| [at(0.0, 0.0), at(20.0 * f64::from(i), 20.0 * f64::from(j))]))
+            .collect();
         let fold = Fold::of(&pairs, true).unwrap();
         assert_eq!((fold.shape, fold.width), ([6, 4], 10.0));
         assert!(fold.counts.iter().all(|count| *count == 1));

@@ -112,7 +112,9 @@ mod tests {
 
     #[test]
     fn first_middle_and_last_shots_are_kept() {
-        for (shots, expected) in [(1, vec![0]), (2, vec![0, 1]), (5, vec![0, 1, 2, 3, 4]), (101, vec![0, 25, 50, 75, 100])] {
+        for (shots, expected) in
+            [(1, vec![0]), (2, vec![0, 1]), (5, vec![0, 1, 2, 3, 4]), (101, vec![0, 25, 50, 75, 100])]
+        {
             let mut choice = Choice::of(shots);
             let kept: Vec<usize> = (0..shots).filter(|shot| choice.keeps(*shot, false)).collect();
             assert_eq!(kept, expected);

@@ -74,7 +74,10 @@ impl Processing {
             } else {
                 let between = format!(",\n{indent}      ");
                 let lines = shots.join(&between);
-                writeln!(text, "{indent}  - {name}: {{traces: [{comment}\n{indent}      {lines}\n{indent}    ]}}")
+                writeln!(
+                    text,
+                    "{indent}  - {name}: {{traces: [{comment}\n{indent}      {lines}\n{indent}    ]}}"
+                )
             };
             written.expect("writing to a String cannot fail");
             comment = "";

@@ -20,8 +20,7 @@ pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) 
         options.kind = options.kind.or(Some(Kind::Su));
     }
     let page = page(args, target);
-    let outputs =
-        [("-o", Some(target)), ("--scenario", args.scenario.as_deref()), ("--qc", page.as_deref())];
+    let outputs = [("-o", Some(target)), ("--scenario", args.scenario.as_deref()), ("--qc", page.as_deref())];
     for (place, (argument, path)) in outputs.into_iter().enumerate() {
         let Some(path) = path else { continue };
         let mut others = outputs[..place].iter().filter_map(|(_, other)| *other);
