@@ -4,6 +4,7 @@ mod apparent;
 mod diving_wave;
 mod onset;
 mod picker;
+mod swell;
 
 pub use apparent::ApparentVelocity;
 pub use diving_wave::DivingWave;

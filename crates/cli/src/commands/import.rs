@@ -14,7 +14,7 @@ use survey::import::{Imported, import_data, import_model, import_traces};
 pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let from = args.from.as_deref();
     let target = args.output.clone().unwrap_or_else(|| args.file.with_extension("h5"));
-    if seismic::same(&target, &args.file) {
+    if same(&target, &args.file) {
         return Err(FwiError::Argument {
             argument: "FILE",
             found: args.file.display().to_string(),

@@ -72,11 +72,9 @@ pub(super) fn of_file(file: &GatherFile, control: &QualityControl) -> Vec<(Strin
     if let Some(field) = header.fields.first() {
         line("field", field.name.clone());
     }
-    if let Some(offsets) = control.histogram() {
-        let far = offsets.start + offsets.width * offsets.counts.len() as f64;
-        let far = if offsets.counts.len() > 1 { far } else { offsets.start };
-        line("offsets", format!("{} to {} m", short(offsets.start), short(far)));
-    }
+    let ends = |[low, high]: [f64; 2], offset: f64| [low.min(offset), high.max(offset)];
+    let [near, far] = control.offsets().fold([f64::INFINITY, f64::NEG_INFINITY], ends);
+    line("offsets", format!("{} to {} m", short(near), short(far)));
     if control.silent > 0 {
         line("silent", format!("{} traces are zero, NaN or infinite, to be masked", control.silent));
     }

@@ -110,19 +110,20 @@ mod tests {
         (mean, spread, found.len())
     }
 
-    /// Errors of first breaks against known onsets (zeros before one would be taken for a late record), over wavelets, sampling and noise. A slow rise is lost in noise, so that its pick
-    /// is late by as much as it takes to rise out of it.
+    /// Errors of first breaks against known onsets, over wavelets, sampling and noise. A slow rise is lost in noise, so that its pick is
+    /// late by as much as it takes to rise out of it. (Without any noise, zeros before an onset would be those of a late record.)
     #[test]
     fn onsets_are_found_at_any_noise() {
         for (name, wavelet) in WAVELETS {
             for (f, dt) in [(12.0, 0.002), (8.0, 0.004), (40.0, 0.001)] {
-                for (noise, least) in [(1e-4, 60), (0.02, 60), (0.05, 57), (0.1, 45)] {
+                for (noise, least) in [(1e-4, 60), (0.02, 58), (0.05, 54), (0.1, 54)] {
                     let (mean, spread, right) = errors(wavelet, f, dt, noise);
                     let said =
                         format!("{name} {f} Hz, {dt} s, noise {noise}: {mean:.3} {spread:.3}, {right}");
                     let slow = name != "damped";
                     let late = if slow { 0.03 + 1.5 * noise } else { 0.05 };
-                    let early = if slow { 0.12 } else { 0.05 };
+                    let early = if slow { 0.15 } else { 0.05 };
+                    println!("{said}");
                     assert!(right >= least, "{said}");
                     assert!(mean > -early && mean < late, "{said}");
                     assert!(spread < 0.03 + 1.2 * noise, "{said}");

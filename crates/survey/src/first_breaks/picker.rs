@@ -1,6 +1,7 @@
 //! Picking of first breaks by the ratio of energies after and before a sample.
 
 use super::onset;
+use super::swell::Swell;
 
 /// A first break.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,7 +18,7 @@ pub struct Onset {
 /// 1e-5 of the largest energy of the trace is added. The first break is where this ratio first reaches the cube root of its maximum,
 /// and 6: the largest ratio within a period from there. A trace whose largest ratio is below 10 has no clear first break.
 ///
-/// The ratio finds the wave, and noise moves its maximum by a tenth of a period and more. The time of the first break is the
+/// Noise of long periods is removed first. The ratio finds the wave, and noise moves its maximum by a tenth of a period and more. The time of the first break is the
 /// [`onset`](super::onset) near it.
 ///
 /// # Source
@@ -27,6 +28,7 @@ pub struct Picker {
     dt: f64,
     /// Samples of a period.
     window: usize,
+    swell: Swell,
 }
 
 /// Windows before a sample over the window after it.
@@ -42,7 +44,8 @@ impl Picker {
     /// For traces with `dt` s between samples, whose dominant period is `period` s.
     #[must_use]
     pub fn new(dt: f64, period: f64) -> Self {
-        Self { dt, window: ((period / dt).round() as usize).max(2) }
+        let swell = Swell::new(dt, period.max(2.0 * dt));
+        Self { dt, window: ((period / dt).round() as usize).max(2), swell }
     }
 
     /// The first break of a trace; `None` if none is clear.
@@ -50,10 +53,11 @@ impl Picker {
     pub fn pick(&self, trace: &[f32]) -> Option<Onset> {
         // A record that begins later is zero before: its first sample is no arrival.
         let first = trace.iter().position(|sample| *sample != 0.0)?;
-        let mut sums = Vec::with_capacity(trace.len() - first + 1);
+        let trace = &self.swell.removed(&trace[first..])[..];
+        let mut sums = Vec::with_capacity(trace.len() + 1);
         sums.push(0.0);
         let mut sum = 0.0;
-        for sample in &trace[first..] {
+        for sample in trace {
             sum += f64::from(*sample).powi(2);
             sums.push(sum);
         }
@@ -78,8 +82,8 @@ impl Picker {
         let start = ratios.iter().position(|ratio| *ratio >= largest.cbrt().max(REACHED))?;
         let near = &ratios[start..(start + window).min(ratios.len())];
         let best = near.iter().copied().zip(0..).max_by(|a, b| a.0.total_cmp(&b.0))?;
-        let sample = first + (window / 4).max(1) + start + best.1;
-        let onset = first + onset::near(&trace[first..], sample - first, window);
+        let sample = (window / 4).max(1) + start + best.1;
+        let onset = first + onset::near(trace, sample, window);
         Some(Onset { time: onset as f64 * self.dt, ratio: best.0 })
     }
 }
@@ -125,6 +129,23 @@ mod tests {
         assert_eq!(picker.pick(&[0.0; 500]), None);
         assert_eq!(picker.pick(&[f32::NAN; 500]), None);
         assert_eq!(picker.pick(&[1.0; 3]), None);
+    }
+
+    /// Noise of periods eight times as long, seven times as strong as other noise, does not matter.
+    #[test]
+    fn swell_does_not_matter() {
+        let picker = Picker::new(0.004, 0.1);
+        for onset in [0.5, 0.8, 1.6] {
+            for phase in 0..12 {
+                let mut trace = trace(onset, 0.02);
+                let swell = |i: usize| {
+                    (std::f64::consts::TAU * (0.004 * i as f64 / 0.8 + f64::from(phase) / 12.0)).sin()
+                };
+                trace.iter_mut().enumerate().for_each(|(i, sample)| *sample += 0.15 * swell(i) as f32);
+                let found = picker.pick(&trace).unwrap();
+                assert!((found.time - onset - 0.03).abs() < 0.06, "{onset} {phase}: {found:?}");
+            }
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ mod tests {
         for noise in [0.0, 0.05, 0.2] {
             let whole = noisy(&wave(0.5), noise, 5);
             assert!(share(&whole, DT, PERIOD) < 0.5 * threshold, "{noise}");
-            let shifted: Vec<f32> = whole.iter().map(|v| v - 0.3).collect();
+            let shifted: Vec<f32> = whole.iter().map(|v| v - 0.6).collect();
             assert!(share(&shifted, DT, PERIOD) > threshold, "{noise}");
             assert_eq!(share(&shifted[..100], DT, PERIOD), 0.0);
         }

@@ -132,7 +132,7 @@ impl QualityControl {
     /// The histogram of offsets.
     #[must_use]
     pub fn histogram(&self) -> Option<OffsetHistogram> {
-        OffsetHistogram::of(self.offsets())
+        OffsetHistogram::of(self.offsets(), self.fold().map_or(0.0, |fold| 2.0 * fold.width))
     }
 
     /// The fold of traces that are not dead.

@@ -131,8 +131,8 @@ pub const DEFECTS: [DefectRow; 9] = [
         name: "constant",
         measured: "magnitude of the mean over the RMS about it, for records of ten periods or more",
         above: true,
-        threshold: 0.4,
-        reason: "the mean of waves over ten periods or more is below a tenth of their RMS",
+        threshold: 1.0,
+        reason: "the mean of waves over ten periods or more is below a tenth of their RMS, that of noise of long periods below half",
         remedy: Remedy::Band,
     },
     DefectRow {

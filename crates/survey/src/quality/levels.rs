@@ -9,6 +9,8 @@ const BESIDE: usize = 5;
 const PICKS: usize = 7;
 /// Fewest of these that have a pick.
 const FEWEST_PICKS: usize = 4;
+/// The shortest window of noise in periods: the level of a shorter one is chance.
+const WINDOW: f64 = 3.0;
 /// The smallest noise over the signal of a noisy trace.
 const LEAST_NOISE: f64 = 0.5;
 
@@ -34,8 +36,8 @@ pub(super) fn weak(neighbours: &Neighbours, level: &[f64]) -> Vec<(usize, f64)> 
     measured.filter(|(_, ratio)| *ratio < Defect::Weak.threshold()).collect()
 }
 
-/// The traces that are noisy. `picks` are first breaks in s; where few neighbours have one, or the first wave arrives within a period
-/// of the beginning, no trace is judged.
+/// The traces that are noisy. `picks` are first breaks in s; where few neighbours have one, or the first wave arrives within four
+/// periods of the beginning, no trace is judged.
 pub(super) fn noisy(
     neighbours: &Neighbours,
     traces: &[&[f32]],
@@ -49,7 +51,7 @@ pub(super) fn noisy(
         near.sort_by(f64::total_cmp);
         // Nothing arrives before the early ones among the picks of the neighbours; the earliest may be wrong.
         let early = (near.len() >= FEWEST_PICKS).then(|| near[near.len() / 5] - period);
-        split[trace] = early.filter(|time| *time >= period).map(|time| (time / dt) as usize);
+        split[trace] = early.filter(|time| *time >= WINDOW * period).map(|time| (time / dt) as usize);
     }
     let levels = |k: usize| -> Option<[f64; 2]> {
         let (trace, split) = (traces[k], split[k]?.min(traces[k].len()));

@@ -10,13 +10,13 @@ const BESIDE: usize = 3;
 const WINDOW: [f64; 2] = [0.25, 1.5];
 /// The largest shift of a trace against another, in periods: less than a quarter, beyond which the sign is ambiguous.
 const SHIFT: f64 = 1.0 / 6.0;
-/// The largest difference of a pick from those of the neighbours, in periods: a pick of another cycle has another sign.
-const OFF: f64 = 0.25;
+/// The largest median difference of picks from a line, in periods: picks of other cycles say nothing of signs.
+const OFF: f64 = 0.125;
 /// The correlation that neighbours have with each other.
 const ALIKE: f64 = 0.5;
 
-/// The traces whose median correlation with their neighbours is below the threshold, while these correlate with each other. Traces
-/// without a first break that fits those of their neighbours are not judged.
+/// The traces whose median correlation with their neighbours is below the threshold, while these correlate with each other. Traces are
+/// aligned along a line through the first breaks of the neighbours; where these are few or not on a line, no trace is judged.
 pub(super) fn reversed(
     neighbours: &Neighbours,
     traces: &[&[f32]],
@@ -27,15 +27,16 @@ pub(super) fn reversed(
 ) -> Vec<(usize, f64)> {
     let samples = |periods: f64| (periods * period / dt).round() as usize;
     let compare = Comparison { window: WINDOW.map(samples), shift: samples(SHIFT).max(1) };
-    let sample = |k: usize| picks[k].map(|time| (time / dt).round() as usize);
     let mut found = Vec::new();
     for (trace, before, after) in neighbours.each(BESIDE) {
-        let near: Vec<usize> = before.iter().chain(after).copied().filter(|k| picks[*k].is_some()).collect();
-        let (Some(own), true) = (picks[trace], near.len() >= BESIDE) else { continue };
-        let expected = line(along, &near, |k| picks[k].unwrap_or(f64::NAN), along[trace]);
-        if (own - expected).abs().is_nan() || (own - expected).abs() > OFF * period {
+        let near: Vec<usize> = before.iter().chain(after).copied().collect();
+        let picked: Vec<[f64; 2]> = near.iter().filter_map(|k| Some([along[*k], picks[*k]?])).collect();
+        let Some(line) = Line::through(&picked).filter(|_| picked.len() >= BESIDE) else { continue };
+        if median(picked.iter().map(|[x, t]| (t - line.at(*x)).abs()).collect()) > OFF * period {
             continue;
         }
+        let sample =
+            |k: usize| Some((line.at(along[k]) / dt).round()).filter(|v| *v >= 0.0).map(|v| v as usize);
         let between =
             |a: usize, b: usize| compare.correlation([traces[a], traces[b]], [sample(a)?, sample(b)?]);
         let with: Vec<f64> = near.iter().filter_map(|k| between(trace, *k)).collect();
@@ -52,17 +53,30 @@ pub(super) fn reversed(
     found
 }
 
-/// The value at a place of a line through some values: its slope is the median of those between all pairs, so that single wrong values
-/// do not matter.
-///
-/// # Source
-/// Sen, Journal of the American Statistical Association 63 (1968), 1379-1389.
-fn line(along: &[f64], traces: &[usize], value: impl Fn(usize) -> f64, place: f64) -> f64 {
-    let pairs = (0..traces.len()).flat_map(|i| (0..i).map(move |j| [traces[i], traces[j]]));
-    let slopes = pairs.map(|[a, b]| (value(a) - value(b)) / (along[a] - along[b])).filter(|v| v.is_finite());
-    let slopes: Vec<f64> = slopes.collect();
-    let slope = if slopes.is_empty() { 0.0 } else { median(slopes) };
-    median(traces.iter().map(|k| value(*k) + slope * (place - along[*k])).collect())
+/// A straight line of times along a spread.
+struct Line {
+    slope: f64,
+    start: f64,
+}
+
+impl Line {
+    /// The line whose slope is the median of those between all pairs of points, so that single wrong picks do not matter; `None` without
+    /// points.
+    ///
+    /// # Source
+    /// Sen, Journal of the American Statistical Association 63 (1968), 1379-1389.
+    fn through(points: &[[f64; 2]]) -> Option<Self> {
+        let pairs = (0..points.len()).flat_map(|i| (0..i).map(move |j| [points[i], points[j]]));
+        let slopes: Vec<f64> =
+            pairs.map(|[a, b]| (a[1] - b[1]) / (a[0] - b[0])).filter(|slope| slope.is_finite()).collect();
+        let slope = if slopes.is_empty() { 0.0 } else { median(slopes) };
+        let start = median(points.iter().map(|[x, t]| t - slope * x).collect());
+        start.is_finite().then_some(Self { slope, start })
+    }
+
+    fn at(&self, x: f64) -> f64 {
+        self.start + self.slope * x
+    }
 }
 
 /// How two traces are compared, in samples.

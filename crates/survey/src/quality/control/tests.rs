@@ -81,7 +81,7 @@ fn every_defect_is_found() {
             }
             4 => {
                 rows[5][444] = 9.0;
-                rows[12].iter_mut().for_each(|v| *v += 0.3);
+                rows[12].iter_mut().for_each(|v| *v += 0.6);
             }
             _ => rows[20] = traces(2, noise)[19].clone(),
         });
