@@ -11,6 +11,7 @@ mod duplicates;
 mod fold;
 mod kept;
 mod levels;
+mod line;
 #[cfg(test)]
 mod made;
 mod neighbours;

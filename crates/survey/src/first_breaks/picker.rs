@@ -15,7 +15,8 @@ pub struct Onset {
 /// Picks first breaks in traces of one sample interval.
 ///
 /// At every sample the mean energy of the period after it is divided by the mean energy of five periods before it, to which
-/// 1e-5 of the largest energy of the trace is added. The first break is where this ratio first reaches the cube root of its maximum,
+/// 1e-5 of the largest energy of the trace is added. Samples before the record count as those of its quiet periods, the lowest tenth.
+/// The first break is where this ratio first reaches the cube root of its maximum,
 /// and 6: the largest ratio within a period from there. A trace whose largest ratio is below 10 has no clear first break.
 ///
 /// Noise of long periods is removed first. The ratio finds the wave, and noise moves its maximum by a tenth of a period and more. The time of the first break is the
@@ -33,6 +34,8 @@ pub struct Picker {
 
 /// Windows before a sample over the window after it.
 const BEFORE: usize = 5;
+/// The share of periods that are quieter than what stands for samples before the record.
+const QUIET: f64 = 0.1;
 /// What is added to the energy before a sample, as a share of the largest energy in a window.
 const FLOOR: f64 = 1e-5;
 /// The smallest ratio that begins a first break.
@@ -68,9 +71,13 @@ impl Picker {
         let after = |i: usize| (sums[i + window] - sums[i]) / window as f64;
         let last = samples - window;
         let floor = FLOOR * (0..=last).map(after).fold(0.0, f64::max);
+        let mut energies: Vec<f64> = (0..=last).step_by(window).map(after).collect();
+        energies.sort_by(f64::total_cmp);
+        let quiet = energies[(QUIET * energies.len() as f64) as usize];
         let ratio = |i: usize| {
             let from = i.saturating_sub(BEFORE * window);
-            let before = if i > from { (sums[i] - sums[from]) / (i - from) as f64 } else { 0.0 };
+            let missing = (BEFORE * window - (i - from)) as f64;
+            let before = (sums[i] - sums[from] + missing * quiet) / (BEFORE * window) as f64;
             after(i) / (before + floor)
         };
         // At least a quarter of a period before a pick shows that there is less energy.

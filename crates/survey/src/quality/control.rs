@@ -255,7 +255,7 @@ impl QualityControl {
         let neighbours = Neighbours::new(&along, alive);
         let level: Vec<f64> = singles.iter().map(|single| single.as_ref().map_or(0.0, |s| s.rms)).collect();
         let weak = levels::weak(&neighbours, &level);
-        let noisy = levels::noisy(&neighbours, traces, picks, dt, period);
+        let noisy = levels::noisy(&neighbours, traces, picks, &along, dt, period);
         let reversed = polarity::reversed(&neighbours, traces, picks, &along, dt, period);
         for (defect, found) in [(Defect::Weak, weak), (Defect::Noisy, noisy), (Defect::Reversed, reversed)] {
             self.flagged.extend(found.into_iter().map(|(receiver, measured)| Flagged {

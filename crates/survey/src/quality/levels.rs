@@ -1,6 +1,7 @@
 //! Weak and noisy traces: levels that differ from those on either side.
 
 use super::defect::Defect;
+use super::line::Line;
 use super::neighbours::{Neighbours, median_of};
 
 /// Traces on either side that a level is compared with.
@@ -42,16 +43,18 @@ pub(super) fn noisy(
     neighbours: &Neighbours,
     traces: &[&[f32]],
     picks: &[Option<f64>],
+    along: &[f64],
     dt: f64,
     period: f64,
 ) -> Vec<(usize, f64)> {
     let mut split = vec![None; traces.len()];
     for (trace, before, after) in neighbours.each(PICKS) {
-        let mut near: Vec<f64> = before.iter().chain(after).filter_map(|k| picks[*k]).collect();
-        near.sort_by(f64::total_cmp);
-        // Nothing arrives before the early ones among the picks of the neighbours; the earliest may be wrong.
-        let early = (near.len() >= FEWEST_PICKS).then(|| near[near.len() / 5] - period);
-        split[trace] = early.filter(|time| *time >= WINDOW * period).map(|time| (time / dt) as usize);
+        let near = before.iter().chain(after).filter_map(|k| Some([along[*k], picks[*k]?]));
+        let near: Vec<[f64; 2]> = near.collect();
+        let line = Line::through(&near).filter(|_| near.len() >= FEWEST_PICKS);
+        // A period earlier nothing has arrived, even if the line is a curve.
+        let quiet = line.map(|line| line.at(along[trace]) - period);
+        split[trace] = quiet.filter(|time| *time >= WINDOW * period).map(|time| (time / dt) as usize);
     }
     let levels = |k: usize| -> Option<[f64; 2]> {
         let (trace, split) = (traces[k], split[k]?.min(traces[k].len()));
@@ -86,7 +89,10 @@ mod tests {
         let level: Vec<f64> = traces.iter().map(|t| rms(t).unwrap()).collect();
         let neighbours = Neighbours::new(&offsets(rows.len()), |_| true);
         let names = |found: Vec<(usize, f64)>| found.into_iter().map(|(k, _)| k).collect();
-        [names(weak(&neighbours, &level)), names(noisy(&neighbours, &traces, &picks, DT, PERIOD))]
+        [
+            names(weak(&neighbours, &level)),
+            names(noisy(&neighbours, &traces, &picks, &offsets(rows.len()), DT, PERIOD)),
+        ]
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Reversed traces: the opposite sign of their neighbours, aligned along first breaks.
 
 use super::defect::Defect;
+use super::line::Line;
 use super::neighbours::Neighbours;
 use crate::median::median;
 
@@ -51,32 +52,6 @@ pub(super) fn reversed(
         }
     }
     found
-}
-
-/// A straight line of times along a spread.
-struct Line {
-    slope: f64,
-    start: f64,
-}
-
-impl Line {
-    /// The line whose slope is the median of those between all pairs of points, so that single wrong picks do not matter; `None` without
-    /// points.
-    ///
-    /// # Source
-    /// Sen, Journal of the American Statistical Association 63 (1968), 1379-1389.
-    fn through(points: &[[f64; 2]]) -> Option<Self> {
-        let pairs = (0..points.len()).flat_map(|i| (0..i).map(move |j| [points[i], points[j]]));
-        let slopes: Vec<f64> =
-            pairs.map(|[a, b]| (a[1] - b[1]) / (a[0] - b[0])).filter(|slope| slope.is_finite()).collect();
-        let slope = if slopes.is_empty() { 0.0 } else { median(slopes) };
-        let start = median(points.iter().map(|[x, t]| t - slope * x).collect());
-        start.is_finite().then_some(Self { slope, start })
-    }
-
-    fn at(&self, x: f64) -> f64 {
-        self.start + self.slope * x
-    }
 }
 
 /// How two traces are compared, in samples.
