@@ -53,7 +53,7 @@ small.line{display:block}
 .upright thead th{white-space:normal;min-width:4.6em}
 .upright th,.upright td{padding:7px 9px}
 .upright td.truth{border-left:0}
-.upright td.words{white-space:normal;text-align:left;min-width:15em;font-size:14px}
+.upright .words{white-space:normal;text-align:left;min-width:15em;font-size:14px}
 p.trouble{color:var(--trouble)}
 code{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 td.best small{font-weight:400}

@@ -51,7 +51,7 @@ fn threshold(row: &DefectRow) -> String {
 fn table_of_kinds(counts: &[usize]) -> Markup {
     html! {
         div.scroll { table.upright {
-            thead { tr { th { "defect" } th { "traces" } th { "threshold" } th { "of what" } th { "what to do" } } }
+            thead { tr { th { "defect" } th { "traces" } th { "threshold" } th.words { "of what" } th.words { "what to do" } } }
             tbody { @for (row, count) in DEFECTS.iter().zip(counts) { tr {
                 th scope="row" { (row.name) }
                 td { @if *count > 0 { strong { (count) } } @else { "0" } }
@@ -64,7 +64,7 @@ fn table_of_kinds(counts: &[usize]) -> Markup {
 }
 
 /// Text with code between backticks.
-fn words(text: &str) -> Markup {
+pub(super) fn words(text: &str) -> Markup {
     html! { @for (place, part) in text.split('`').enumerate() {
         @if place % 2 == 1 { code { (part) } } @else { (part) }
     } }

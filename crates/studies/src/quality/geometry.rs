@@ -95,7 +95,21 @@ fn plan(map: &MapPositions) -> Markup {
     };
     // One scale for both axes where that fits.
     let height = (PLOT[0] * extent(1) / extent(0).max(1e-3)).clamp(120.0, 420.0);
-    places("Map", ["easting (m)", "northing (m)"], &map.sources, &map.receivers, [PLOT[0], height])
+    // Coordinates of a map have too many digits for an axis.
+    let base = [0, 1].map(|axis| {
+        let low = all().map(|place| place[axis]).fold(f64::INFINITY, f64::min);
+        if low.abs() < 1e5 { 0.0 } else { (low / 1000.0).floor() * 1000.0 }
+    });
+    let moved = |places: &[[f64; 2]]| -> Vec<[f64; 2]> {
+        places.iter().map(|[e, n]| [e - base[0], n - base[1]]).collect()
+    };
+    let label = |name: &str, base: f64| match base {
+        0.0 => format!("{name} (m)"),
+        _ => format!("{name} \u{2212} {base:.0} (m)"),
+    };
+    let axes = [label("easting", base[0]), label("northing", base[1])];
+    let axes = [axes[0].as_str(), axes[1].as_str()];
+    places("Map", axes, &moved(&map.sources), &moved(&map.receivers), [PLOT[0], height])
 }
 
 fn section(control: &QualityControl) -> Markup {

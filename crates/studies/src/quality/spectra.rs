@@ -32,7 +32,7 @@ pub(super) fn spectra(control: &QualityControl) -> Section {
         "Power of {signals} traces after their first break, and of {noises} before it. {usable_words}"
     );
     let largest = curves.iter().map(|row| row[1]).fold(0.0, f64::max);
-    if !(largest > 0.0) {
+    if largest <= 0.0 {
         return Section::new("Spectra", "There are no traces with a signal.", html! { p {} });
     }
     let end = usable.map_or(f64::INFINITY, |band| 2.5 * band.high).max(5.0 / control.subject.period);

@@ -8,6 +8,7 @@ use survey::quality::{DEFECTS, QualityControl};
 use survey::ticks::six_digits;
 
 use super::Looked;
+use super::defects::words;
 
 /// The share of traces with a clear first break below which the data count as weak.
 const CLEAR: f64 = 0.5;
@@ -18,7 +19,7 @@ pub(super) fn summary(looked: &Looked) -> Section {
     let content = html! {
         @if !looked.warnings.is_empty() || !unknown.is_empty() {
             div.verdict {
-                @for warning in &looked.warnings { p.trouble { (warning) } }
+                @for warning in &looked.warnings { p.trouble { (words(warning)) } }
                 @for unknown in &unknown { p { strong { "Cannot be told: " } (unknown) } }
             }
         }

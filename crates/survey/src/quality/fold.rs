@@ -44,7 +44,7 @@ impl Fold {
         let steps: Vec<f64> = pairs
             .windows(2)
             .filter(|pair| pair[0][0] == pair[1][0])
-            .map(|pair| pair[0][1].distance(&pair[1][1]))
+            .map(|pair| (pair[1][1].x() - pair[0][1].x()).hypot(pair[1][1].y() - pair[0][1].y()))
             .filter(|step| *step > 0.0)
             .collect();
         let extent = (x1 - x0).max(if volume { y1 - y0 } else { 0.0 });
