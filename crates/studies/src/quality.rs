@@ -5,6 +5,7 @@ mod defects;
 mod first_breaks;
 mod gathers;
 mod geometry;
+mod looked;
 mod spectra;
 mod summary;
 mod thinned;
@@ -12,27 +13,13 @@ mod thinned;
 use std::path::Path;
 
 use figures::page::{Page, Section, folded};
+use looked::Looked;
 use maud::html;
 use survey::atomic;
 use survey::data_error::DataError;
 use survey::gathers::GatherFile;
-use survey::import::segy::{MapPositions, SegyImport};
+use survey::import::segy::SegyImport;
 use survey::quality::{Processing, QualityControl};
-
-/// What a page is about.
-struct Looked<'a> {
-    /// The name of the file.
-    name: String,
-    /// Names and facts, a line each.
-    facts: Vec<(String, String)>,
-    /// What is unusual.
-    warnings: Vec<String>,
-    control: &'a QualityControl,
-    /// Sources and receivers on the map, where it is known.
-    on_map: Option<MapPositions>,
-    /// The text of a suggested scenario.
-    suggested: Option<String>,
-}
 
 /// Looks at receiver data of this program and writes the page.
 ///

@@ -12,7 +12,7 @@ use survey::import::segy::MapPositions;
 use survey::placement::Placement;
 use survey::quality::{Fold, QualityControl};
 
-use super::Looked;
+use super::looked::Looked;
 use super::thinned::{steps, thinned};
 
 /// The most points of a kind in a figure.

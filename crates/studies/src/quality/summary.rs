@@ -7,8 +7,8 @@ use survey::gathers::GatherFile;
 use survey::quality::{DEFECTS, QualityControl};
 use survey::ticks::six_digits;
 
-use super::Looked;
 use super::defects::words;
+use super::looked::Looked;
 
 /// The share of traces with a clear first break below which the data count as weak.
 const CLEAR: f64 = 0.5;
