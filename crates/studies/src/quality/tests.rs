@@ -37,7 +37,7 @@ fn write(path: &Path, shots: usize, receivers: usize, samples: usize) {
             }
             out.put(shot, &gather)?;
         }
-        Ok(())
+        Ok::<(), DataError>(())
     })
     .unwrap();
 }
