@@ -134,3 +134,29 @@ fn missing_traces_are_not_looked_at() {
     }
     assert_eq!((control.flagged.len(), control.silent, control.traces()), (0, 0, 20 * SHOTS));
 }
+
+/// One trace, two samples, and values at the ends of their range are looked at without a panic.
+#[test]
+fn small_and_extreme_surveys() {
+    for (receivers, samples) in [(1, 2), (1, 900), (2, 3), (7, 40)] {
+        for value in [0.0, 1.0, -1e-38, f32::MAX, f32::NAN, f32::INFINITY] {
+            let place = |k: usize| [10.0 * k as f64, 0.0].into();
+            let survey = crate::gathers::GatherHeader::survey(
+                vec![[0.0, 0.0].into()],
+                PerShot::Shared((0..receivers).map(place).collect()),
+            );
+            let (dt, period, present) = (DT, PERIOD, vec![receivers]);
+            let mut control =
+                QualityControl::new(Subject { survey, samples, dt, period, present, numbering: None });
+            let gather: Vec<f32> =
+                (0..receivers * samples).map(|i| if i % 3 == 0 { value } else { -0.5 * value }).collect();
+            control.add(0, &gather);
+            assert_eq!(control.traces(), receivers);
+            assert_eq!(control.kept.len(), 1);
+            assert!(control.levels.0.len() + control.silent == receivers, "{receivers} {samples} {value}");
+            // None of what is drawn fails either.
+            let _ = (control.fold(), control.histogram(), control.levels.by_shot(), control.spectra.curves());
+            let _ = (control.first_breaks.apparent_velocities(), control.first_breaks.diving_wave());
+        }
+    }
+}
