@@ -160,6 +160,10 @@ fn names_of_pages() {
     succeed(here, &["info", "line.h5", "--html", "mine.html", "--force"]);
     let error = fail(here, &["import", "line.sgy", "-o", "same.h5", "--qc", "same.h5"], 2);
     assert!(error.contains("--qc same.h5: would be overwritten"), "{error}");
+    // By another name of a file that is not there yet.
+    let whole = here.join("same.h5");
+    let error = fail(here, &["import", "line.sgy", "-o", whole.to_str().unwrap(), "--qc", "same.h5"], 2);
+    assert!(error.contains("would be overwritten") && !whole.exists(), "{error}");
     let error = fail(here, &["info", "line.h5", "--html", "line.h5", "--force"], 2);
     assert!(error.contains("would be overwritten"), "{error}");
 }

@@ -79,9 +79,15 @@ fn page(args: &ImportArgs, target: &Path) -> Option<PathBuf> {
     args.qc.clone().or(usual).filter(|_| !args.no_qc)
 }
 
-/// Whether two paths are the same file. A link to the input would overwrite it, too.
+/// Whether two paths are the same file. A link to the input would overwrite it, too; a file that is not there yet is named by its
+/// folder.
 pub(in crate::commands) fn same(a: &Path, b: &Path) -> bool {
-    a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+    let whole = |path: &Path| {
+        path.canonicalize()
+            .ok()
+            .or_else(|| Some(folder_of(path).canonicalize().ok()?.join(path.file_name()?)))
+    };
+    a == b || whole(a).is_some_and(|a| whole(b).is_some_and(|b| a == b))
 }
 
 /// Refuses options of other formats.
