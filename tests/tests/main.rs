@@ -26,6 +26,7 @@ mod one_declaration;
 mod one_equation;
 mod processing;
 mod python;
+mod quality_control;
 mod real_data;
 mod recovery_in_medium;
 mod recovery_in_time;

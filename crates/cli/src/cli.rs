@@ -90,7 +90,9 @@ pub enum Command {
         fwi import marmousi.npy --as model --unit m/s --spacing 12.5 -o marmousi.h5")]
     Import(Box<ImportArgs>),
     /// Describe a data file, model, network, checkpoint or run directory
-    #[command(after_help = "Example:\n  fwi info observed.h5")]
+    #[command(
+        after_help = "Examples:\n  fwi info observed.h5\n  fwi info line.sgy --html line-qc.html    quality control"
+    )]
     Info(InfoArgs),
     /// Print the scenario format as a JSON schema or as the reference page
     #[command(after_help = "Example:\n  fwi schema > fwi.schema.json    completion in an editor")]
@@ -315,7 +317,13 @@ pub struct ImportArgs {
     /// Write a scenario with suggested settings for the data, too; for SEG-Y and SU
     #[arg(long, value_name = "SCENARIO.yaml")]
     pub scenario: Option<PathBuf>,
-    /// Overwrite the output file and the scenario
+    /// The page of the quality control, for SEG-Y and SU [default: beside the output file, ending in -qc.html]
+    #[arg(long, value_name = "PAGE.html", conflicts_with = "no_qc")]
+    pub qc: Option<PathBuf>,
+    /// Write no page of the quality control; for SEG-Y and SU
+    #[arg(long)]
+    pub no_qc: bool,
+    /// Overwrite the output file, the scenario and the page
     #[arg(long)]
     pub force: bool,
     /// Information that the file does not contain.
@@ -332,6 +340,15 @@ pub struct InfoArgs {
     /// The file or run directory
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// Write the page of the quality control of traces in time; for SEG-Y, SU and HDF5 of fwi
+    #[arg(long, value_name = "PAGE.html")]
+    pub html: Option<PathBuf>,
+    /// Overwrite the page
+    #[arg(long, requires = "html")]
+    pub force: bool,
+    /// What replaces the headers of SEG-Y and SU files, with `--html`.
+    #[command(flatten)]
+    pub segy: SegyOptions,
 }
 
 /// `fwi schema`.
@@ -423,6 +440,9 @@ mod tests {
             "fwi import d.sgy --scenario d.yaml --force --byte sx=201:f32 --byte sy=205 --scalco -100 --line -1,2,3,4",
             "fwi import d.su --kind su --byte-order little --units ft --trace-ids 1,12 --three-d --geographic",
             "fwi info f.h5",
+            "fwi info f.sgy --html f.html --force --units ft",
+            "fwi import d.sgy --qc d.html",
+            "fwi import d.sgy --no-qc",
             "fwi schema --markdown",
             "fwi completions zsh",
             "fwi bench case --json --threads 2",
@@ -436,6 +456,8 @@ mod tests {
             "fwi bench --threads 0",
             "fwi export m.h5 --to npy --spacing 5m",
             "fwi fit m.h5 --spacing 0",
+            "fwi import d.sgy --qc d.html --no-qc",
+            "fwi info f.h5 --force",
             "fwi fit m.h5 --error 2",
         ] {
             assert_eq!(Cli::try_parse_from(line.split(' ')).unwrap_err().exit_code(), 2, "{line}");

@@ -31,6 +31,26 @@ impl Curve {
     }
 }
 
+/// What is behind the curves of a chart.
+#[derive(Debug, Clone, Default)]
+pub struct Background {
+    /// A range of the axis across that is shaded.
+    pub shaded: Option<[f64; 2]>,
+    /// Single points.
+    pub clouds: Vec<Cloud>,
+}
+
+/// Points that are not connected.
+#[derive(Debug, Clone)]
+pub struct Cloud {
+    /// The points `(x, y)`.
+    pub points: Vec<[f64; 2]>,
+    /// Their colour.
+    pub ink: Ink,
+    /// Half their width in CSS pixels.
+    pub radius: f64,
+}
+
 /// An axis.
 #[derive(Debug, Clone)]
 pub struct Axis {
@@ -125,22 +145,35 @@ impl Chart {
     /// The chart as a figure.
     #[must_use]
     pub fn drawing(&self) -> Drawing {
+        self.over(&Background::default())
+    }
+
+    /// The chart as a figure, with something behind its curves.
+    #[must_use]
+    pub fn over(&self, background: &Background) -> Drawing {
         let [width, height] = self.size();
         let mut drawing = Drawing::new(width, height);
-        self.draw(&mut drawing);
+        self.draw(&mut drawing, background);
         drawing
     }
 
-    fn draw(&self, on: &mut Drawing) {
+    fn draw(&self, on: &mut Drawing, behind: &Background) {
         let [w, h] = self.plot;
         let shown = |points: &[[f64; 2]]| -> Vec<[f64; 2]> {
             points.iter().filter(|p| self.x.shows(p[0]) && self.y.shows(p[1])).copied().collect()
         };
-        let all: Vec<[f64; 2]> = self.curves.iter().flat_map(|curve| shown(&curve.points)).collect();
+        let clouds = behind.clouds.iter().map(|cloud| &cloud.points);
+        let all: Vec<[f64; 2]> =
+            self.curves.iter().map(|curve| &curve.points).chain(clouds).flat_map(|p| shown(p)).collect();
         let xr = self.x.range(all.iter().map(|p| p[0]), 0.0);
         let yr = self.y.range(all.iter().map(|p| p[1]), 0.06);
         let px = |v: f64| LEFT + w * (v - xr[0]) / (xr[1] - xr[0]);
         let py = |v: f64| TOP + h * (yr[1] - v) / (yr[1] - yr[0]);
+        if let Some([from, to]) = behind.shaded {
+            let [from, to] = [from, to].map(|v| px(self.x.place(v)).clamp(LEFT, LEFT + w));
+            let band = [[from, TOP], [to, TOP], [to, TOP + h], [from, TOP + h]];
+            on.polygon(&band, Ink::Grid, Ink::Grid, 0.0);
+        }
         for (at, text) in self.x.ticks(xr, (w / 75.0) as usize) {
             on.line(&[[px(at), TOP], [px(at), TOP + h]], 1.0, Dash::Solid, Ink::Grid);
             on.text(px(at), TOP + h + 17.0, 11.0, Anchor::Middle, Ink::Muted, &text);
@@ -153,6 +186,12 @@ impl Chart {
         let places = |points: &[[f64; 2]]| -> Vec<[f64; 2]> {
             shown(points).iter().map(|p| [px(self.x.place(p[0])), py(self.y.place(p[1]))]).collect()
         };
+        for Cloud { points, ink, radius } in &behind.clouds {
+            for [x, y] in places(points) {
+                let r = *radius;
+                on.polygon(&[[x - r, y], [x, y - r], [x + r, y], [x, y + r]], *ink, *ink, 0.0);
+            }
+        }
         for curve in &self.curves {
             on.line(&places(&curve.points), 2.0, curve.dash, curve.ink);
         }
@@ -229,6 +268,9 @@ mod tests {
                 plot: [300.0, 200.0],
             };
             assert!(chart.drawing().to_png().len() > 1000);
+            let cloud = Cloud { points: vec![[f64::NAN, 1.0]], ink: Ink::Muted, radius: 1.5 };
+            let behind = Background { shaded: Some([-1e9, 1e9]), clouds: vec![cloud] };
+            assert!(chart.over(&behind).to_png().len() > 1000);
         }
     }
 }

@@ -7,6 +7,7 @@ mod chart;
 mod colormap;
 mod colour_bar;
 mod drawing;
+mod gather;
 mod map;
 mod marks;
 pub mod outline;
@@ -17,8 +18,9 @@ mod svg;
 pub mod tables;
 
 pub use arranged::{flat_bar, map_figure, map_rows, single_map, sized_map};
-pub use chart::{Axis, Chart, Curve};
+pub use chart::{Axis, Background, Chart, Cloud, Curve};
 pub use colormap::{Colormap, Scale, robust_amplitude};
 pub use drawing::{Dash, Drawing, Ink, SERIES};
+pub use gather::{GatherFigure, GatherStyle};
 pub use map::Map;
 pub use marks::Marks;

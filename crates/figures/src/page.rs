@@ -106,8 +106,11 @@ impl Page<'_> {
         html! { @if !all.0.is_empty() { section.verdict aria-label="Verdict" { (all) } } }
     }
 
-    /// Facts and the scenario.
+    /// Facts and the scenario; nothing without any.
     fn about(&self) -> Markup {
+        if self.facts.is_empty() && self.scenario.is_empty() {
+            return html! {};
+        }
         let content = html! {
             dl { @for (name, text) in &self.facts { dt { (name) } dd { (text) } } }
             @if !self.scenario.is_empty() {

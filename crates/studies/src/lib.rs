@@ -11,6 +11,7 @@ pub mod info;
 pub mod inversions;
 pub mod kinds;
 pub mod progress_args;
+pub mod quality;
 pub mod recordings;
 pub mod results;
 pub mod spine;

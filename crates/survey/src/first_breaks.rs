@@ -1,8 +1,12 @@
 //! First breaks: the time at which the first wave arrives in a trace, and what follows from it for the velocity.
 
+mod apparent;
 mod diving_wave;
+mod onset;
 mod picker;
+mod swell;
 
+pub use apparent::ApparentVelocity;
 pub use diving_wave::DivingWave;
 pub use picker::{Onset, Picker};
 
@@ -55,6 +59,12 @@ impl FirstBreaks {
         [self.picks.len(), self.unclear]
     }
 
+    /// All picks, `[offset in m, time in s]`.
+    #[must_use]
+    pub fn picks(&self) -> &[[f64; 2]] {
+        &self.picks
+    }
+
     /// The median time in s of each interval of offset in m that has picks, `[offset, time]`, in the order of the offset. Picks
     /// of single traces that went wrong do not matter to it.
     #[must_use]
@@ -71,6 +81,12 @@ impl FirstBreaks {
         }
         let filled = sets.into_iter().filter(|(offsets, _)| !offsets.is_empty());
         filled.map(|(offsets, times)| [median(offsets), median(times)]).collect()
+    }
+
+    /// Apparent velocities in up to five ranges of offset; empty for fewer than four medians.
+    #[must_use]
+    pub fn apparent_velocities(&self) -> Vec<ApparentVelocity> {
+        apparent::velocities(&self.medians(), &self.picks)
     }
 
     /// The diving wave that explains the picks best; `None` if there are too few of them, or at too few offsets.

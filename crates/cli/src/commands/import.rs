@@ -2,6 +2,8 @@
 
 mod seismic;
 
+pub(super) use seismic::same;
+
 use crate::cli::{ImportArgs, ImportKind};
 use crate::output::{keep_existing, print, print_notes};
 use scenario::error::FwiError;
@@ -12,7 +14,7 @@ use survey::import::{Imported, import_data, import_model, import_traces};
 pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let from = args.from.as_deref();
     let target = args.output.clone().unwrap_or_else(|| args.file.with_extension("h5"));
-    if seismic::same(&target, &args.file) {
+    if same(&target, &args.file) {
         return Err(FwiError::Argument {
             argument: "FILE",
             found: args.file.display().to_string(),
@@ -68,6 +70,8 @@ fn only_for_seismic(args: &ImportArgs) -> Result<(), FwiError> {
     };
     match () {
         () if args.scenario.is_some() => refuse("--scenario"),
+        () if args.qc.is_some() => refuse("--qc"),
+        () if args.no_qc => refuse("--no-qc"),
         () if args.segy != SegyOptions::default() => refuse("options of SEG-Y and SU:"),
         () => Ok(()),
     }

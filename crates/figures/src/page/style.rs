@@ -53,6 +53,9 @@ small.line{display:block}
 .upright thead th{white-space:normal;min-width:4.6em}
 .upright th,.upright td{padding:7px 9px}
 .upright td.truth{border-left:0}
+.upright .words{white-space:normal;text-align:left;min-width:15em;font-size:14px}
+p.trouble{color:var(--trouble)}
+code{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 td.best small{font-weight:400}
 thead th:first-child{text-align:left;position:sticky;left:0;background:var(--bg)}
 td.best{background:var(--best);color:var(--best-ink);font-weight:600}

@@ -27,14 +27,14 @@ pub(super) struct Bands {
 impl Bands {
     /// From the spectra of the data, for records of a length in s.
     pub(super) fn of(import: &SegyImport, duration: f64) -> Self {
-        let usable = import.spectra.usable().map(|band| [band.low, band.peak, band.high]);
-        let guess = 1.0 / import.period;
+        let usable = import.quality.spectra.usable().map(|band| [band.low, band.peak, band.high]);
+        let guess = 1.0 / import.quality.subject.period;
         let [lowest, peak, highest] = usable.unwrap_or([guess / 3.0, guess, 2.0 * guess]);
         // Records do not resolve waves that fill half of them.
         let low = round(lowest.max(2.0 / duration));
         let high = highest.min(SAMPLED / import.dt);
         let last = peak.clamp(WIDTH[0] * low, WIDTH[1] * low).min(high).max(1.5 * low);
-        Self { low, stages: stages(low, last), usable, noise_windows: import.spectra.traces()[1] }
+        Self { low, stages: stages(low, last), usable, noise_windows: import.quality.spectra.traces()[1] }
     }
 
     /// The highest frequency of the last stage.

@@ -1,6 +1,7 @@
 //! The settings of a suggested scenario.
 
 use survey::import::segy::SegyImport;
+use survey::quality::Processing;
 
 use super::bands::Bands;
 use super::extent::{self, Extent};
@@ -15,6 +16,8 @@ pub(super) struct Settings {
     pub times: Times,
     pub mute: Option<Mute>,
     pub masked: bool,
+    /// What is suggested for suspicious traces.
+    pub processing: Processing,
     /// Shots.
     pub shots: usize,
 }
@@ -58,15 +61,16 @@ impl Settings {
         let steps = extent.steps(interval, velocity.bounds[1]);
         let mute = mute(import, &bands);
         let shots = import.survey.sources.len();
+        let processing = Processing::of(&import.quality.flagged, import.quality.traces());
         let times = Times { duration, interval, steps };
-        Self { bands, extent, velocity, times, mute, masked: import.masked, shots }
+        Self { bands, extent, velocity, times, mute, masked: import.masked, processing, shots }
     }
 }
 
 /// A mute of what comes a period of the first stage or more before the first breaks; none where that is before the shot.
 fn mute(import: &SegyImport, bands: &Bands) -> Option<Mute> {
-    import.first_breaks.diving_wave()?;
-    let [line, velocity] = import.first_breaks.line_below()?;
+    import.quality.first_breaks.diving_wave()?;
+    let [line, velocity] = import.quality.first_breaks.line_below()?;
     let period = 1.0 / bands.stages[0];
     let taper = 0.5 * period;
     let time = line - period - taper;

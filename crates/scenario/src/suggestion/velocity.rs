@@ -37,9 +37,9 @@ pub(super) struct StartingVelocity {
 impl StartingVelocity {
     /// From first breaks, down to a depth in m; `offset` in m is the largest one.
     pub(super) fn of(import: &SegyImport, depth: f64, offset: f64) -> Self {
-        let fitted = import.first_breaks.diving_wave();
+        let fitted = import.quality.first_breaks.diving_wave();
         let turning = fitted.map_or(0.0, |wave| wave.turning_depth(offset));
-        let picks = import.first_breaks.counts();
+        let picks = import.quality.first_breaks.counts();
         let unbounded = Self {
             top: 0.0,
             bottom: 0.0,

@@ -31,6 +31,7 @@ pub(super) fn text(of: &Settings, name: &str, source: &str, data: &Path) -> Stri
         out.line("  # Dead and missing traces are zero in the file.");
         out.line("  mask_dead_traces: true");
     }
+    processing(&mut out, of);
     inversion(&mut out, of);
     out.0
 }
@@ -130,6 +131,17 @@ fn survey(out: &mut Yaml, of: &Settings) {
         precise(ricker),
         precise(of.bands.last())
     ));
+}
+
+/// What is done with suspicious traces.
+fn processing(out: &mut Yaml, of: &Settings) {
+    if of.processing.is_empty() {
+        return;
+    }
+    out.line(
+        "  # Suspicious traces by the quality control; look at them in its page, and take out what is none.",
+    );
+    out.0.push_str(&of.processing.yaml("  "));
 }
 
 fn inversion(out: &mut Yaml, of: &Settings) {

@@ -1,5 +1,8 @@
 //! Picking of first breaks by the ratio of energies after and before a sample.
 
+use super::onset;
+use super::swell::Swell;
+
 /// A first break.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Onset {
@@ -12,8 +15,12 @@ pub struct Onset {
 /// Picks first breaks in traces of one sample interval.
 ///
 /// At every sample the mean energy of the period after it is divided by the mean energy of five periods before it, to which
-/// 1e-5 of the largest energy of the trace is added. The first break is where this ratio first reaches the cube root of its maximum,
+/// 1e-5 of the largest energy of the trace is added. Samples before the record count as those of its quiet periods, the lowest tenth.
+/// The first break is where this ratio first reaches the cube root of its maximum,
 /// and 6: the largest ratio within a period from there. A trace whose largest ratio is below 10 has no clear first break.
+///
+/// Noise of long periods is removed first. The ratio finds the wave, and noise moves its maximum by a tenth of a period and more. The time of the first break is the
+/// [`onset`](super::onset) near it.
 ///
 /// # Source
 /// Coppens, Geophysical Prospecting 33 (1985), 1212-1231; Wong, Han, Bancroft and Stewart, CREWES Research Report 21 (2009).
@@ -22,10 +29,13 @@ pub struct Picker {
     dt: f64,
     /// Samples of a period.
     window: usize,
+    swell: Swell,
 }
 
 /// Windows before a sample over the window after it.
 const BEFORE: usize = 5;
+/// The share of periods that are quieter than what stands for samples before the record.
+const QUIET: f64 = 0.1;
 /// What is added to the energy before a sample, as a share of the largest energy in a window.
 const FLOOR: f64 = 1e-5;
 /// The smallest ratio that begins a first break.
@@ -37,7 +47,8 @@ impl Picker {
     /// For traces with `dt` s between samples, whose dominant period is `period` s.
     #[must_use]
     pub fn new(dt: f64, period: f64) -> Self {
-        Self { dt, window: ((period / dt).round() as usize).max(2) }
+        let swell = Swell::new(dt, period.max(2.0 * dt));
+        Self { dt, window: ((period / dt).round() as usize).max(2), swell }
     }
 
     /// The first break of a trace; `None` if none is clear.
@@ -45,10 +56,11 @@ impl Picker {
     pub fn pick(&self, trace: &[f32]) -> Option<Onset> {
         // A record that begins later is zero before: its first sample is no arrival.
         let first = trace.iter().position(|sample| *sample != 0.0)?;
-        let mut sums = Vec::with_capacity(trace.len() - first + 1);
+        let trace = &self.swell.removed(&trace[first..])[..];
+        let mut sums = Vec::with_capacity(trace.len() + 1);
         sums.push(0.0);
         let mut sum = 0.0;
-        for sample in &trace[first..] {
+        for sample in trace {
             sum += f64::from(*sample).powi(2);
             sums.push(sum);
         }
@@ -59,9 +71,13 @@ impl Picker {
         let after = |i: usize| (sums[i + window] - sums[i]) / window as f64;
         let last = samples - window;
         let floor = FLOOR * (0..=last).map(after).fold(0.0, f64::max);
+        let mut energies: Vec<f64> = (0..=last).step_by(window).map(after).collect();
+        energies.sort_by(f64::total_cmp);
+        let quiet = energies[(QUIET * energies.len() as f64) as usize];
         let ratio = |i: usize| {
             let from = i.saturating_sub(BEFORE * window);
-            let before = if i > from { (sums[i] - sums[from]) / (i - from) as f64 } else { 0.0 };
+            let missing = (BEFORE * window - (i - from)) as f64;
+            let before = (sums[i] - sums[from] + missing * quiet) / (BEFORE * window) as f64;
             after(i) / (before + floor)
         };
         // At least a quarter of a period before a pick shows that there is less energy.
@@ -73,8 +89,9 @@ impl Picker {
         let start = ratios.iter().position(|ratio| *ratio >= largest.cbrt().max(REACHED))?;
         let near = &ratios[start..(start + window).min(ratios.len())];
         let best = near.iter().copied().zip(0..).max_by(|a, b| a.0.total_cmp(&b.0))?;
-        let sample = first + (window / 4).max(1) + start + best.1;
-        Some(Onset { time: sample as f64 * self.dt, ratio: best.0 })
+        let sample = (window / 4).max(1) + start + best.1;
+        let onset = first + onset::near(trace, sample, window);
+        Some(Onset { time: onset as f64 * self.dt, ratio: best.0 })
     }
 }
 
@@ -119,6 +136,23 @@ mod tests {
         assert_eq!(picker.pick(&[0.0; 500]), None);
         assert_eq!(picker.pick(&[f32::NAN; 500]), None);
         assert_eq!(picker.pick(&[1.0; 3]), None);
+    }
+
+    /// Noise of periods eight times as long, seven times as strong as other noise, does not matter.
+    #[test]
+    fn swell_does_not_matter() {
+        let picker = Picker::new(0.004, 0.1);
+        for onset in [0.5, 0.8, 1.6] {
+            for phase in 0..12 {
+                let mut trace = trace(onset, 0.02);
+                let swell = |i: usize| {
+                    (std::f64::consts::TAU * (0.004 * i as f64 / 0.8 + f64::from(phase) / 12.0)).sin()
+                };
+                trace.iter_mut().enumerate().for_each(|(i, sample)| *sample += 0.15 * swell(i) as f32);
+                let found = picker.pick(&trace).unwrap();
+                assert!((found.time - onset - 0.03).abs() < 0.06, "{onset} {phase}: {found:?}");
+            }
+        }
     }
 
     #[test]

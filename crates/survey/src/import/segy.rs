@@ -21,12 +21,13 @@ pub use report::Report;
 use segy::{File, Kind};
 
 use crate::data_error::DataError;
-use crate::first_breaks::FirstBreaks;
-use crate::quality::Spectra;
+use crate::placement::Placement;
+use crate::quality::QualityControl;
 use crate::survey::Survey;
-use look::Look;
 use spread::Spread;
 use times::Times;
+
+pub use spread::MapPositions;
 
 /// What an import found: what is printed, and what a scenario is suggested from.
 #[derive(Debug, Clone)]
@@ -39,14 +40,14 @@ pub struct SegyImport {
     pub samples: usize,
     /// Whether some traces are zero or not finite, so that they have to be masked.
     pub masked: bool,
-    /// First breaks.
-    pub first_breaks: FirstBreaks,
-    /// Spectra of signal and noise.
-    pub spectra: Spectra,
-    /// The dominant period in s.
-    pub period: f64,
+    /// What the traces show: first breaks, spectra, and suspicious traces.
+    pub quality: QualityControl,
     /// The depth of the water in m, where the headers have it.
     pub water_depth: Option<f64>,
+    /// The place of the line on the map.
+    pub placement: Placement,
+    /// Sources and receivers on the map.
+    pub on_map: MapPositions,
     /// The facts in words.
     pub report: Report,
 }
@@ -66,34 +67,49 @@ pub fn summary(path: &Path) -> Result<String, DataError> {
 /// # Errors
 /// [`DataError::Segy`] with the place in the file, the values found and the option to use; otherwise the error of writing.
 pub fn import(path: &Path, options: &SegyOptions, target: &Path) -> Result<SegyImport, DataError> {
+    read(path, options, |file, spread, times, quality| write::write(file, spread, times, quality, target))
+}
+
+/// Looks at a file as [`import`] does, without writing it.
+///
+/// # Errors
+/// [`DataError::Segy`].
+pub fn look_at(path: &Path, options: &SegyOptions) -> Result<SegyImport, DataError> {
+    read(path, options, |file, spread, times, quality| {
+        write::read(file, spread, times, quality, |_, _| Ok(()))
+    })
+}
+
+/// Opens a file, lets `each` read its shots, and says what was found.
+fn read(
+    path: &Path,
+    options: &SegyOptions,
+    each: impl FnOnce(&File, &Spread, &Times, &mut QualityControl) -> Result<(), DataError>,
+) -> Result<SegyImport, DataError> {
     let opened = || -> Result<_, SegyImportError> {
         let file = File::open(path, &options.read()?)?;
         let mut geometry = file.geometry(&options.geometry())?;
         let spread = Spread::of(&file, &mut geometry, options)?;
         let times = Times::of(&file, &spread)?;
-        let look = Look::new(&file, &spread, &times)?;
-        Ok((file, geometry, spread, times, look))
+        let quality = look::quality_control(&file, &spread, &times)?;
+        Ok((file, geometry, spread, times, quality))
     };
-    let (file, geometry, spread, times, mut look) = opened().map_err(DataError::Segy)?;
-    write::write(&file, &spread, &times, &mut look, target)?;
-    let mut report = Report::new(&file, &geometry, &spread, &times, &look);
+    let (file, geometry, spread, times, mut quality) = opened().map_err(DataError::Segy)?;
+    each(&file, &spread, &times, &mut quality)?;
+    let mut report = Report::new(&file, &geometry, &spread, &times, &quality);
     if file.kind() == Kind::Su && options.units.is_none() {
         let assumed = "SU files have no unit of lengths: metres are assumed, `--units ft` sets feet";
         report.warnings.push(assumed.to_owned());
     }
-    let masked = look.silent > 0 || spread.padded > 0;
-    let Look { first_breaks, spectra, period, .. } = look;
-    let water_depth = spread.water_depth;
-    let (dt, samples) = (file.interval(), times.samples);
     Ok(SegyImport {
+        dt: file.interval(),
+        samples: times.samples,
+        masked: quality.silent > 0 || spread.padded > 0,
+        quality,
+        water_depth: spread.water_depth,
+        placement: spread.placement,
+        on_map: spread.on_map,
         survey: spread.survey,
-        dt,
-        samples,
-        masked,
-        first_breaks,
-        spectra,
-        period,
-        water_depth,
         report,
     })
 }

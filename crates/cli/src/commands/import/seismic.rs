@@ -8,6 +8,7 @@ use scenario::error::FwiError;
 use scenario::suggestion::{Suggestion, name_of};
 use segy::Kind;
 use studies::progress_args::ProgressArgs;
+use studies::quality;
 use survey::atomic;
 use survey::import::ImportOptions;
 use survey::import::segy::{SegyOptions, import};
@@ -18,10 +19,12 @@ pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) 
     if args.from.as_deref() == Some("su") {
         options.kind = options.kind.or(Some(Kind::Su));
     }
-    let outputs = [("-o", Some(target)), ("--scenario", args.scenario.as_deref())];
-    for (argument, path) in outputs {
+    let page = page(args, target);
+    let outputs = [("-o", Some(target)), ("--scenario", args.scenario.as_deref()), ("--qc", page.as_deref())];
+    for (place, (argument, path)) in outputs.into_iter().enumerate() {
         let Some(path) = path else { continue };
-        if same(path, &args.file) || (argument == "--scenario" && same(path, target)) {
+        let mut others = outputs[..place].iter().filter_map(|(_, other)| *other);
+        if same(path, &args.file) || others.any(|other| same(path, other)) {
             return Err(FwiError::Argument {
                 argument,
                 found: path.display().to_string(),
@@ -31,9 +34,9 @@ pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) 
         }
         keep_existing(argument, path, args.force)?;
     }
-    if let Some(scenario) = &args.scenario {
-        // Before minutes are spent on the traces.
-        atomic::check_writable(folder_of(scenario))?;
+    // Before minutes are spent on the traces.
+    for path in args.scenario.as_ref().into_iter().chain(&page) {
+        atomic::check_writable(folder_of(path))?;
     }
     let imported = import(&args.file, &options, target)?;
     let [shots, receivers] = [imported.survey.sources.len(), imported.survey.receivers.count()];
@@ -43,9 +46,17 @@ pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) 
         target.display(),
         imported.samples
     );
+    let source = args.file.file_name().unwrap_or_default().to_string_lossy();
+    let suggested = |scenario: &Path| {
+        Suggestion::of(&imported).yaml(&name_of(scenario), &source, &seen_from(scenario, target))
+    };
+    if let Some(page) = &page {
+        let scenario = args.scenario.clone().unwrap_or_else(|| target.with_extension("yaml"));
+        quality::write_of_import(&args.file, &imported, &suggested(&scenario), page)?;
+        said += &format!("{}: quality control; open it in a browser\n", page.display());
+    }
     if let Some(scenario) = &args.scenario {
-        let source = args.file.file_name().unwrap_or_default().to_string_lossy();
-        let text = Suggestion::of(&imported).yaml(&name_of(scenario), &source, &seen_from(scenario, target));
+        let text = suggested(scenario);
         atomic::write_bytes(scenario, text.as_bytes())?;
         let path = scenario.display();
         said += &format!(
@@ -60,9 +71,23 @@ pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) 
     Ok(())
 }
 
-/// Whether two paths are the same file. A link to the input would overwrite it, too.
-pub(super) fn same(a: &Path, b: &Path) -> bool {
-    a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+/// The page of the quality control; none for data that are written to a device.
+fn page(args: &ImportArgs, target: &Path) -> Option<PathBuf> {
+    let stem = target.file_stem().unwrap_or_default().to_string_lossy();
+    let beside = || target.with_file_name(format!("{stem}-qc.html"));
+    let usual = (!target.exists() || target.is_file()).then(beside);
+    args.qc.clone().or(usual).filter(|_| !args.no_qc)
+}
+
+/// Whether two paths are the same file. A link to the input would overwrite it, too; a file that is not there yet is named by its
+/// folder.
+pub(in crate::commands) fn same(a: &Path, b: &Path) -> bool {
+    let whole = |path: &Path| {
+        path.canonicalize()
+            .ok()
+            .or_else(|| Some(folder_of(path).canonicalize().ok()?.join(path.file_name()?)))
+    };
+    a == b || whole(a).is_some_and(|a| whole(b).is_some_and(|b| a == b))
 }
 
 /// Refuses options of other formats.

@@ -5,9 +5,9 @@ use std::fmt::{self, Write};
 use document::numbers::short;
 use segy::{Field, File, Geometry, GeometryWarning, GroupBy, LengthUnit, Static};
 
-use super::look::Look;
 use super::spread::Spread;
 use super::times::{Affected, Times};
+use crate::quality::{DEFECTS, Defect, QualityControl};
 use crate::survey::Survey;
 
 /// The facts of an import in words.
@@ -26,7 +26,13 @@ impl Report {
         &self.warnings
     }
 
-    pub(super) fn new(file: &File, geometry: &Geometry, spread: &Spread, times: &Times, look: &Look) -> Self {
+    pub(super) fn new(
+        file: &File,
+        geometry: &Geometry,
+        spread: &Spread,
+        times: &Times,
+        look: &QualityControl,
+    ) -> Self {
         let mut report = Self { lines: Vec::new(), warnings: Vec::new() };
         report.warnings.extend(file.warnings().iter().map(ToString::to_string));
         // Receivers in water have negative elevations.
@@ -40,7 +46,14 @@ impl Report {
         report.times(file, times);
         report.statics(geometry);
         report.signal(look);
+        report.suspicious(look);
         report
+    }
+
+    /// Names and facts, a line each; a line without a name continues the one before.
+    #[must_use]
+    pub fn lines(&self) -> &[(&'static str, String)] {
+        &self.lines
     }
 
     fn line(&mut self, name: &'static str, fact: String) {
@@ -124,7 +137,7 @@ impl Report {
         }
     }
 
-    fn left_out(&mut self, geometry: &Geometry, spread: &Spread, look: &Look) {
+    fn left_out(&mut self, geometry: &Geometry, spread: &Spread, look: &QualityControl) {
         for (code, traces) in &geometry.excluded {
             let use_them = format!("`--trace-ids {code}` uses them");
             self.line(
@@ -182,7 +195,18 @@ impl Report {
         }
     }
 
-    fn signal(&mut self, look: &Look) {
+    fn suspicious(&mut self, look: &QualityControl) {
+        let found = DEFECTS.iter().zip(look.counts());
+        let named: Vec<String> = found
+            .filter(|(row, count)| *count > 0 && row.defect != Defect::Dead)
+            .map(|(row, count)| format!("{count} {}", row.name))
+            .collect();
+        if !named.is_empty() {
+            self.line("suspicious", format!("traces: {}", named.join(", ")));
+        }
+    }
+
+    fn signal(&mut self, look: &QualityControl) {
         match look.spectra.usable() {
             Some(band) => {
                 let [low, peak, high] = [band.low, band.peak, band.high].map(|f| short(tenths(f)));

@@ -1,5 +1,7 @@
 //! Sources and receivers along a line or in a volume.
 
+use std::collections::HashSet;
+
 use document::numbers::to_a_millionth;
 use fd::Point;
 use segy::{Field, File, Geometry, Line, LineError, Shot, ShotTrace};
@@ -39,6 +41,25 @@ pub(super) struct OffLine {
     pub length: f64,
 }
 
+/// Sources and receivers on the map of the file.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MapPositions {
+    /// The sources, `[easting, northing]` in m.
+    pub sources: Vec<[f64; 2]>,
+    /// The receivers of all shots, each place once, `[easting, northing]` in m.
+    pub receivers: Vec<[f64; 2]>,
+}
+
+impl MapPositions {
+    fn of(geometry: &Geometry) -> Self {
+        let flat = |[x, y, _]: [f64; 3]| [x, y];
+        let mut known = HashSet::new();
+        let all = geometry.shots.iter().flat_map(|shot| &shot.traces).map(|trace| flat(trace.receiver));
+        let receivers = all.filter(|place| known.insert(place.map(f64::to_bits))).collect();
+        Self { sources: geometry.shots.iter().map(|shot| flat(shot.source)).collect(), receivers }
+    }
+}
+
 /// Sources, receivers and the traces of each shot.
 #[derive(Debug)]
 pub(super) struct Spread {
@@ -53,6 +74,7 @@ pub(super) struct Spread {
     /// How many traces are missing.
     pub padded: usize,
     pub placement: Placement,
+    pub on_map: MapPositions,
     /// Absent in a volume.
     pub off_line: Option<OffLine>,
     /// The depth of the water in m, if the headers have it.
@@ -84,6 +106,7 @@ impl Spread {
                 false => [to_a_millionth(e * placement.direction[0] + n * placement.direction[1]), z].into(),
             }
         };
+        let on_map = MapPositions::of(geometry);
         let water_depth = water_depth(file, geometry, options);
         let mut shots: Vec<Shot> = std::mem::take(&mut geometry.shots);
         if !in_common(&shots) {
@@ -106,7 +129,8 @@ impl Spread {
         });
         let survey = GatherHeader::survey(sources, PerShot::of_shots(receivers.collect()));
         let (ids, shots) = shots.into_iter().map(|shot| (shot.id, shot.traces)).unzip();
-        Ok(Self { survey, shots, ids, counts: [fewest, most], padded, placement, off_line, water_depth })
+        let counts = [fewest, most];
+        Ok(Self { survey, shots, ids, counts, padded, placement, on_map, off_line, water_depth })
     }
 
     /// All traces.
