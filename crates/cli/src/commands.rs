@@ -10,6 +10,8 @@ mod import;
 mod info;
 mod init;
 mod invert;
+mod migrate;
+mod resolve;
 mod run;
 mod schema;
 mod simulate;
@@ -46,6 +48,8 @@ pub fn execute(cli: Cli) -> Result<(), FwiError> {
         Command::Check(args) => check::execute(&args),
         Command::Simulate(args) => simulate::execute(&args, progress),
         Command::Invert(args) => invert::execute(&args, progress),
+        Command::Migrate(args) => migrate::execute(&args, progress),
+        Command::Resolve(args) => resolve::execute(&args, progress),
         Command::Compare(args) => compare::execute(&args),
         Command::Export(args) => export::execute(&args, progress),
         Command::Fit(args) => fit::execute(&args, progress),

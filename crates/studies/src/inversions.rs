@@ -1,6 +1,6 @@
 //! Inversions as a study.
 
-mod data;
+pub(crate) mod data;
 pub mod history;
 mod measured;
 mod observer;
@@ -9,5 +9,6 @@ pub mod report;
 pub mod run_directory;
 mod setting;
 pub mod study;
+pub mod wells;
 
 pub use study::Inversions;

@@ -6,11 +6,14 @@ pub mod compare;
 mod damaged_files;
 pub mod evolutions;
 pub mod export;
+pub mod finished_model;
 pub mod fits;
 pub mod info;
 pub mod inversions;
 pub mod kinds;
+pub mod migration;
 pub mod progress_args;
+pub mod resolution;
 pub mod results;
 pub mod spine;
 #[cfg(test)]

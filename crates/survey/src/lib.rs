@@ -43,3 +43,4 @@ mod text_column;
 pub mod ticks;
 pub mod traces;
 pub mod wavelet;
+pub mod well_log;

@@ -9,6 +9,7 @@ use survey::gathers::ShotGather;
 use survey::wavelet::SourceWavelets;
 
 mod data_operator;
+mod migration;
 mod propagation;
 mod shots;
 mod simulation;
@@ -16,6 +17,7 @@ mod stage;
 mod starting_model;
 
 pub(crate) use data_operator::DataOperator;
+pub use migration::{MigratedShots, Migration};
 pub use shots::at_a_time;
 pub(crate) use shots::{Supershot, shot_by_shot};
 pub use simulation::{KnownMedium, Simulation};

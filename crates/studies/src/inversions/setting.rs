@@ -4,7 +4,7 @@ use fd::{Grid, Point, PointSet};
 
 use crate::inversions::outcome::{Comparison, Media, RunInformation, main};
 use fwi::forward::medium_solver::{Discretisation, MediumSolver, order_in};
-use fwi::forward::{Waves, at_frequencies, omega};
+use fwi::forward::{Waves, at_frequencies, omega, starting_variables};
 use fwi::inversion::{InverseProblem, InversionError};
 use fwi::metrics::Disc;
 use fwi::region::cells;
@@ -12,6 +12,7 @@ use fwi::waves_plan::{FrequencyPlan, WavesPlan};
 use scenario::error::FwiError;
 use scenario::plan::Plan;
 use scenario::simulate::exact;
+use survey::gathers::ShotGather;
 use survey::model::Model;
 use survey::model_io::ComplexField;
 use survey::model_source::ModelSource;
@@ -124,8 +125,15 @@ fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError
         ("threads".to_owned(), rayon::current_num_threads().to_string()),
         ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ];
-    let information =
-        RunInformation { description: plan.description(), survey: Some(problem.survey.clone()), disc, facts };
+    let information = RunInformation {
+        description: plan.description(),
+        survey: Some(problem.survey.clone()),
+        disc,
+        wells: plan.wells.iter().map(Into::into).collect(),
+        facts,
+    };
+    let shown = shown_shots(plan);
+    let starting = starting_gathers(plan, problem, &shown)?;
     Ok(Comparison {
         scenario: plan.name.clone(),
         scenario_text: plan.text.clone(),
@@ -133,10 +141,24 @@ fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError
         initial,
         media,
         true_wavefield: true_wavefield(plan)?,
-        observed: problem.waves.as_dyn().gathers(problem, &shown_shots(plan), None)?,
+        observed: problem.waves.as_dyn().gathers(problem, &shown, None)?,
+        starting,
         information,
         outcomes: Vec::new(),
     })
+}
+
+/// The traces of some shots in the starting model, with the wavelet of the first inversion; none without an inversion.
+fn starting_gathers(
+    plan: &Plan,
+    problem: &InverseProblem,
+    shots: &[usize],
+) -> Result<Vec<ShotGather>, InversionError> {
+    let Some(inversion) = plan.inversions.first() else { return Ok(Vec::new()) };
+    let settings = &inversion.settings;
+    let waves = problem.waves.as_dyn();
+    let m = starting_variables(problem, settings);
+    waves.gathers(problem, shots, Some((settings, &m)))
 }
 
 /// The shots whose traces are shown: all of them, or 60 evenly spread from the first to the last.
