@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use studies::progress_args::ProgressArgs;
 
 mod decisions;
+mod values;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use decisions::{MigrateArgs, ResolveArgs};
 use survey::import::ImportOptions;
 use survey::import::segy::SegyOptions;
+use values::{positive, share};
 
 const EXAMPLES: &str = "\
 First steps:
@@ -326,20 +328,6 @@ pub struct BenchArgs {
     /// Device for training steps, as in a scenario
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     pub device: String,
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
-        _ => Err("expected a positive number of metres, without a unit".to_owned()),
-    }
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
-        _ => Err("expected a number between 0 and 1, such as 0.01 for 1 %".to_owned()),
-    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod report;
 pub mod run_directory;
 mod setting;
 pub mod study;
-pub mod wells;
+pub mod well;
+pub(crate) mod wells;
 
 pub use study::Inversions;

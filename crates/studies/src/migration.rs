@@ -1,9 +1,13 @@
 //! `fwi migrate`: an image of reflectors by reverse-time migration, and image gathers.
 
 mod files;
+mod finished;
+mod gathers;
 mod page;
 
 pub(crate) use files::GATHERS;
+pub use finished::Finished;
+use gathers::{ImageGathers, offset_classes};
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -18,8 +22,7 @@ use fwi::inversion_settings::InversionSettings;
 use scenario::error::FwiError;
 use survey::gaussian;
 use survey::model::Model;
-use survey::parameter::{Parameter, Quantity};
-use survey::survey::Survey;
+use survey::parameter::Parameter;
 
 use crate::finished_model::{Chosen, ChosenMedium, Wanted};
 use crate::inversions::data;
@@ -46,47 +49,6 @@ pub struct Request {
     pub folder: Option<PathBuf>,
     /// The command as typed, for advice.
     pub command: String,
-}
-
-/// The image of one offset class at every place of the gathers.
-#[derive(Debug, Clone)]
-struct ImageGathers {
-    /// Where they are, x in m.
-    places: Vec<f64>,
-    /// The edges of the classes, m.
-    edges: Vec<f64>,
-    /// Depths z, m.
-    depths: Vec<f64>,
-    /// `[place, class, depth]`.
-    values: Vec<f64>,
-}
-
-/// A finished migration.
-#[derive(Debug)]
-pub struct Finished {
-    folder: PathBuf,
-    name: String,
-    image: Model,
-    velocity: Model,
-    quantity: Quantity,
-    survey: Survey,
-    gathers: Option<ImageGathers>,
-    facts: Vec<(String, String)>,
-}
-
-/// The quantity of an image: a relative reflectivity.
-fn reflectivity() -> Quantity {
-    Quantity { name: "image".to_owned(), unit: "1".to_owned() }
-}
-
-impl Finished {
-    /// What is printed: the facts and the files.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let facts = self.facts.iter().map(|(name, text)| format!("{name:>12}  {text}\n"));
-        let page = self.folder.join("migration.html");
-        facts.chain([format!("{:>12}  {}\n", "page", page.display())]).collect()
-    }
 }
 
 /// Migrates the data of a scenario and writes the image, its figures and its page.
@@ -325,70 +287,5 @@ impl Prepared<'_> {
             counter.line.show(&|| ProgressState::of(done, planned, started));
         }
         Ok(sum)
-    }
-}
-
-/// The edges of offset classes of equal width, from the smallest distance between source and receiver to the largest.
-fn offset_classes(survey: &Survey, classes: usize) -> Vec<f64> {
-    let (mut lo, mut hi) = (f64::INFINITY, 0.0_f64);
-    for (shot, source) in survey.sources.iter().enumerate() {
-        for offset in survey.receivers.of(shot).iter().map(|receiver| receiver.distance(source)) {
-            (lo, hi) = (lo.min(offset), hi.max(offset));
-        }
-    }
-    (0..=classes).map(|k| lo + (hi - lo) * k as f64 / classes as f64).collect()
-}
-
-impl ImageGathers {
-    fn new(places: &[f64], edges: Vec<f64>, grid: &fd::Grid) -> Self {
-        let depths: Vec<f64> = (0..grid.nz()).map(|iz| grid.z(iz)).collect();
-        let values = vec![0.0; places.len() * (edges.len() - 1) * depths.len()];
-        Self { places: places.to_vec(), edges, depths, values }
-    }
-
-    /// Number of classes.
-    fn classes(&self) -> usize {
-        self.edges.len() - 1
-    }
-
-    /// The offsets of a class; the last one holds the largest offset.
-    fn class(&self, class: usize) -> [f64; 2] {
-        let last = class + 1 == self.classes();
-        [self.edges[class], if last { f64::INFINITY } else { self.edges[class + 1] }]
-    }
-
-    /// The offset in the middle of a class.
-    fn centre(&self, class: usize) -> f64 {
-        0.5 * (self.edges[class] + self.edges[class + 1])
-    }
-
-    /// Takes the columns of the image of a class; in a volume those in its middle along y.
-    fn put(&mut self, class: usize, image: &Model) {
-        let (nz, classes) = (self.depths.len(), self.classes());
-        let middle = image.grid.y.map(|y| 0.5 * (y.origin + y.last()));
-        for (k, x) in self.places.iter().enumerate() {
-            for (iz, z) in self.depths.iter().enumerate() {
-                let value = match middle {
-                    Some(y) => image.sample([*x, y, *z]),
-                    None => image.sample([*x, *z]),
-                };
-                self.values[(k * classes + class) * nz + iz] = value;
-            }
-        }
-    }
-
-    /// The gather at a place as `[z, class]`.
-    fn at(&self, place: usize) -> Vec<f64> {
-        let (nz, classes) = (self.depths.len(), self.classes());
-        let value = |iz: usize, class: usize| self.values[(place * classes + class) * nz + iz];
-        (0..nz).flat_map(|iz| (0..classes).map(move |class| value(iz, class))).collect()
-    }
-
-    /// The grid of such a gather: offset across and depth down.
-    fn grid(&self) -> Option<fd::Grid> {
-        let width = (self.centre(self.classes() - 1) - self.centre(0)) / (self.classes() - 1).max(1) as f64;
-        let [first, second] = [self.depths.first()?, self.depths.get(1)?];
-        let shape = [self.depths.len(), self.classes()];
-        fd::Grid::new([self.centre(0), *first], [width, second - first], shape).ok()
     }
 }

@@ -3,14 +3,16 @@
 //! A model with a known change is the truth of a scenario of its own, which is written to the folder and run like any other. The
 //! change that its inversion finds is compared with the known one.
 
+mod cell;
 mod derived;
+mod files;
+mod finished;
 mod measure;
 mod page;
 mod pattern;
 
 use std::path::{Path, PathBuf};
 
-use fd::Grid;
 use fwi::conditioning::Medium;
 use fwi::region::SubGrid;
 use scenario::error::FwiError;
@@ -18,15 +20,13 @@ use scenario::plan::{InversionPlan, Plan};
 use survey::atomic;
 use survey::model::Model;
 use survey::parameter::{Parameter, Quantity};
-use survey::survey::Survey;
 
 use crate::finished_model::{Chosen, ChosenMedium, Wanted};
 use crate::inversions::Inversions;
 use crate::progress_args::ProgressArgs;
 use crate::spine::Options;
-use figures::slices::model_figure;
-use figures::{Scale, robust_amplitude};
 
+pub use finished::Finished;
 use measure::Measured;
 pub use pattern::Pattern;
 
@@ -48,24 +48,6 @@ pub struct Request {
     /// The folder of the results; by default `resolution` in the run directory.
     pub folder: Option<PathBuf>,
 }
-
-/// A finished test.
-#[derive(Debug)]
-pub struct Finished {
-    folder: PathBuf,
-    name: String,
-    quantity: Quantity,
-    pattern: Pattern,
-    survey: Survey,
-    /// The change that was put in, and the one that was found, relative to the model.
-    changes: [Model; 2],
-    measured: Measured,
-    facts: Vec<(String, String)>,
-}
-
-/// The note that belongs to every result.
-pub(crate) const NOTE: &str = "The data were computed with the equation of the inversion, so this shows what the illumination and the bandwidth of \
-                               the survey resolve, and not errors of the physics. A change of another size or shape is resolved differently.";
 
 /// Writes the scenario of the test, runs it, and compares.
 ///
@@ -240,77 +222,4 @@ fn write_media(
         Parameter::write_all(&medium.parameters.iter().map(with).collect::<Vec<_>>(), &path)?;
     }
     Ok(())
-}
-
-impl Finished {
-    /// What is printed: the facts, the table, and where the page is.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let facts: String = self.facts.iter().map(|(name, text)| format!("{name:>12}  {text}\n")).collect();
-        let page = self.folder.join("resolution.html");
-        format!("{facts}\n{}\nnote: {NOTE}\npage: {}\n", self.measured.text(&self.pattern), page.display())
-    }
-
-    /// Writes tables, maps, figure and page.
-    fn write(&self) -> Result<(), FwiError> {
-        let file = |name: &str| self.folder.join(name);
-        atomic::write_bytes(&file("resolution.csv"), self.measured.csv().as_bytes())?;
-        atomic::write_bytes(&file("depths.csv"), self.measured.depths_csv().as_bytes())?;
-        let [put, found] = &self.changes;
-        let map = |name: &str, model: &Model| Parameter {
-            quantity: Quantity { name: name.to_owned(), unit: "1".to_owned() },
-            model: model.clone(),
-        };
-        let maps = &self.measured.maps;
-        let all = [
-            map("change", put),
-            map("found", found),
-            map("correlation", &maps.correlation),
-            map("recovered", &maps.recovered),
-            map("semblance", &maps.semblance),
-        ];
-        Parameter::write_all(&all, &file("resolution.h5"))?;
-        let scale = self.scale();
-        let figure = model_figure(&[("change", put), ("found", found)], &scale, Some(&self.survey));
-        atomic::write_bytes(&file("resolution.png"), &figure.to_png())?;
-        Ok(atomic::write_bytes(&file("resolution.html"), page::html(self).as_bytes())?)
-    }
-
-    /// The scale of both changes: that of the one that was put in.
-    fn scale(&self) -> Scale {
-        let amplitude = robust_amplitude(self.changes[0].values.iter().copied(), 1.0);
-        Scale::signed(amplitude, format!("relative change of {}", self.quantity.words()))
-    }
-}
-
-/// A box of the pattern, whose recovery is a row of the table.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Cell {
-    /// Its sides in m, in the order of coordinates.
-    sides: Vec<[f64; 2]>,
-}
-
-impl Cell {
-    /// The nodes of a grid inside; the far sides do not count, so that cells share no node.
-    fn nodes(&self, grid: &Grid) -> Vec<usize> {
-        let mut nodes = vec![0];
-        let mut stride = 1;
-        for (axis, [lo, hi]) in grid.axes().iter().zip(&self.sides) {
-            let inside = |i: &usize| (lo - 1e-6..hi - 1e-6).contains(&axis.at(*i));
-            let along: Vec<usize> = (0..axis.nodes).filter(inside).map(|i| i * stride).collect();
-            nodes = along.iter().flat_map(|i| nodes.iter().map(move |node| node + i)).collect();
-            stride *= axis.nodes;
-        }
-        nodes
-    }
-
-    /// Its middle.
-    fn centre(&self) -> Vec<f64> {
-        self.sides.iter().map(|[lo, hi]| 0.5 * (lo + hi)).collect()
-    }
-
-    /// Its top and bottom; of a line its ends.
-    fn depths(&self) -> [f64; 2] {
-        self.sides.last().copied().unwrap_or_default()
-    }
 }

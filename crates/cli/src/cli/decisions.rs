@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::positive;
+use super::values::{amplitude, coordinate, length, noise, point, positive};
 
 /// `fwi migrate`.
 #[derive(Debug, Args)]
@@ -70,36 +70,4 @@ pub struct ResolveArgs {
     /// The folder of the results [default: resolution in the run directory]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
-}
-
-fn number(text: &str, accepted: impl Fn(f64) -> bool, expected: &str) -> Result<f64, String> {
-    match text.trim().parse::<f64>() {
-        Ok(value) if value.is_finite() && accepted(value) => Ok(value),
-        _ => Err(format!("expected {expected}")),
-    }
-}
-
-fn length(text: &str) -> Result<f64, String> {
-    number(text, |v| v >= 0.0, "a number of metres, 0 or more, without a unit")
-}
-
-fn coordinate(text: &str) -> Result<f64, String> {
-    number(text, |_| true, "numbers of metres with commas between them")
-}
-
-fn amplitude(text: &str) -> Result<f64, String> {
-    number(text, |v| v > 0.0 && v <= 0.5, "a number above 0 and up to 0.5, such as 0.05 for 5 %")
-}
-
-fn noise(text: &str) -> Result<f64, String> {
-    number(text, |v| (0.0..=2.0).contains(&v), "a number from 0 to 2, such as 0.02 for 2 %")
-}
-
-fn point(text: &str) -> Result<fd::Point, String> {
-    let numbers: Result<Vec<f64>, String> = text.split(',').map(coordinate).collect();
-    numbers
-        .ok()
-        .filter(|numbers| numbers.len() > 1)
-        .and_then(|numbers| fd::Point::new(&numbers))
-        .ok_or_else(|| "expected X,Z in m, in a volume X,Y,Z, without blanks".to_owned())
 }

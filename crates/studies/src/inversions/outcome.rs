@@ -7,7 +7,7 @@ use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 
 use crate::inversions::history::HistoryRow;
-use crate::inversions::wells::Well;
+use crate::inversions::well::Well;
 use crate::spine::metric::{error_key, parameter_of, well_key, well_of};
 use crate::spine::{Member, MemberOutcome};
 use fwi::metrics::{Disc, Metrics};

@@ -5,35 +5,14 @@ use std::fmt::Write;
 use std::path::Path;
 
 use fd::{Grid, Point};
-use serde::{Deserialize, Serialize};
 
 use crate::inversions::outcome::Comparison;
-use scenario::plan::WellPlan;
+use crate::inversions::well::Well;
 use scenario::run_files::WELLS;
 use survey::atomic;
 use survey::data_error::DataError;
 use survey::model::Model;
 use survey::parameter::Quantity;
-use survey::well_log::Log;
-
-/// A vertical well, as a comparison shows it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Well {
-    /// Its name.
-    pub name: String,
-    /// Where it is: x, and in a volume y, in m.
-    pub place: Vec<f64>,
-    /// The velocities that were measured.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub log: Option<Log>,
-}
-
-impl From<&WellPlan> for Well {
-    fn from(plan: &WellPlan) -> Self {
-        Self { name: plan.name.clone(), place: plan.place.clone(), log: plan.log.clone() }
-    }
-}
 
 /// Models along a well at the nodes of a grid.
 pub(crate) struct Profile<'a> {
@@ -173,6 +152,7 @@ fn column_unit(quantity: &Quantity) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use survey::well_log::Log;
 
     /// A model that is 2 % faster than the log has an error of 2 %, and so has one that is 2 % faster than the truth at a well without
     /// a log; files hold a line for each node.

@@ -1,6 +1,6 @@
 //! The files of a migration.
 
-use figures::{Map, Scale, map_figure, robust_amplitude};
+use figures::{Map, map_figure};
 use scenario::OutputFormat;
 use scenario::error::FwiError;
 use survey::atomic;
@@ -9,20 +9,14 @@ use survey::dimension_scale;
 use survey::hdf5_file::Hdf5Writer;
 use survey::parameter::Parameter;
 
-use super::{Finished, ImageGathers, page, reflectivity};
+use super::finished::{Finished, reflectivity, scale};
+use super::gathers::ImageGathers;
+use super::page;
 use crate::export;
 use figures::slices::model_figure;
 
 /// The root attribute `format` of image gathers.
 pub(crate) const GATHERS: &str = "fwi-image-gather";
-
-/// The amplitude of the scale of an image: all but the largest hundredth.
-const SHARE: f64 = 0.99;
-
-/// The scale of an image or of gathers.
-pub(super) fn scale(values: &[f64]) -> Scale {
-    Scale::signed(robust_amplitude(values.iter().copied(), SHARE), "relative reflectivity")
-}
 
 impl Finished {
     /// Writes the image, its exports, figures, gathers and page.

@@ -8,11 +8,11 @@ use figures::slices::{line_chart, slices};
 use figures::{Map, Scale};
 use survey::model::Model;
 
-use super::{Finished, files};
+use super::finished::{Finished, scale};
 
 /// The whole page.
 pub(super) fn html(of: &Finished) -> String {
-    let image = maps(of, &of.image, &files::scale(&of.image.values), "image");
+    let image = maps(of, &of.image, &scale(&of.image.values), "image");
     let [lo, hi] = of.velocity.range();
     let velocity = maps(of, &of.velocity, &Scale::quantity([lo, hi], of.quantity.label()), "model");
     Page {
@@ -62,7 +62,7 @@ fn gathers(of: &Finished) -> Section {
     let Some((gathers, grid)) = of.gathers.as_ref().and_then(|of| Some((of, of.grid()?))) else {
         return Section::new(heading, "", html! {});
     };
-    let scale = files::scale(&gathers.values);
+    let scale = scale(&gathers.values);
     let mut gallery = Gallery::new(&scale, Size::Small);
     for (place, x) in gathers.places.iter().enumerate() {
         let values = gathers.at(place);

@@ -7,7 +7,7 @@ use fd::Grid;
 use survey::model::Model;
 use survey::ticks::significant;
 
-use super::Cell;
+use super::cell::Cell;
 use super::pattern::{Cells, Pattern};
 
 /// The energy of the change in a window relative to the largest below which nothing is measured.

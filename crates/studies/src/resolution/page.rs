@@ -8,8 +8,8 @@ use figures::slices::{line_chart, slices};
 use figures::{Axis, Chart, Curve, Ink, Map, Scale};
 use survey::model::Model;
 
+use super::finished::{Finished, NOTE};
 use super::measure::Recovery;
-use super::{Finished, NOTE};
 
 /// The whole page.
 pub(super) fn html(of: &Finished) -> String {

@@ -7,7 +7,7 @@ use document::numbers::short;
 use fd::{Axis, Domain, Grid, Point};
 use scenario::error::FwiError;
 
-use super::Cell;
+use super::cell::Cell;
 
 /// How far a spike reaches, in standard deviations: it is smaller than 5 % beyond.
 const REACH: f64 = 2.5;

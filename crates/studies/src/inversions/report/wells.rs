@@ -3,7 +3,8 @@
 use maud::html;
 
 use crate::inversions::outcome::Comparison;
-use crate::inversions::wells::{self, Well};
+use crate::inversions::well::Well;
+use crate::inversions::wells;
 use figures::page::Section;
 use figures::page::pictures::charts;
 use figures::tables::Format;
