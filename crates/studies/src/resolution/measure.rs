@@ -221,7 +221,7 @@ mod tests {
         let truth = Model { grid, values: pattern.values(&grid) };
         let found = |x: f64, z: f64, t: f64| {
             let sideways = (2.0 * std::f64::consts::PI * x / 80.0).sin();
-            match (x < 80.0, z < 80.0) {
+            match (x < 80.0, z <= 80.0) {
                 (true, true) => 0.5 * t,
                 (false, true) => -t,
                 _ => sideways,
