@@ -188,7 +188,7 @@ fn within_bounds(
     let wrong = |found: String, problem: &'static str, expected: String| {
         Err(FwiError::Argument { argument: "--amplitude", found, problem, expected })
     };
-    if base.values.iter().any(|v| *v == 0.0) {
+    if base.values.contains(&0.0) {
         let expected = "an inversion whose first unknown is nowhere zero".to_owned();
         return wrong(amplitude.to_string(), "is relative to a parameter that is zero somewhere", expected);
     }

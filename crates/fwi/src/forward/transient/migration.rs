@@ -109,9 +109,12 @@ impl<'a> Migration<'a> {
         let mut observed = self.data.observed(&supershot);
         let used = self.used(shot, offsets);
         only(&mut observed, samples, &used);
-        let mut migrated = MigratedShots::default();
-        migrated.observed = observed.iter().map(|o| o * o).sum();
-        migrated.traces = observed.chunks(samples).filter(|trace| trace.iter().any(|v| *v != 0.0)).count();
+        let live = |trace: &&[f64]| trace.iter().any(|v| *v != 0.0);
+        let mut migrated = MigratedShots {
+            observed: observed.iter().map(|o| o * o).sum(),
+            traces: observed.chunks(samples).filter(live).count(),
+            ..MigratedShots::default()
+        };
         let nodes = self.problem.grid.len();
         if migrated.traces == 0 {
             (migrated.by_m, migrated.illumination) = (vec![0.0; nodes], vec![0.0; nodes]);
