@@ -59,7 +59,7 @@ pub struct ResolveArgs {
     #[arg(long, value_name = "X,Z", value_parser = point, allow_hyphen_values = true)]
     pub spike: Vec<fd::Point>,
     /// Standard deviation of a spike in m [default: two cells of the grid]
-    #[arg(long, value_name = "M", value_parser = positive, requires = "spike")]
+    #[arg(long, value_name = "M", value_parser = positive, conflicts_with = "checkerboard")]
     pub width: Option<f64>,
     /// Largest change of the model relative to its values
     #[arg(long, value_name = "A", default_value_t = 0.05, value_parser = amplitude)]
