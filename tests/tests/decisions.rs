@@ -180,6 +180,34 @@ fn on_a_line_the_image_is_the_reflection_coefficient() {
     assert!((grid.axes()[0].at(place) - 1333.3).abs() <= 5.0, "{place}");
 }
 
+/// The same reflector by a system of equations of first order, with a density: it is at its depth and positive, and 1 is the largest value.
+/// Particle velocities are refused, because they are out of phase with the pressure.
+#[test]
+fn systems_are_migrated_from_pressure() {
+    let folder = reflector(&step(|_| 500.0), V);
+    let here = folder.path();
+    let text = std::fs::read_to_string(here.join("reflector.yaml")).unwrap();
+    let (head, rest) = text.split_once("model:\n").unwrap();
+    let (_, rest) = rest.split_once("survey:\n").unwrap();
+    let model = "model:\n  parameters:\n    vp: {truth: {layers: {tops: [500], values: [2000, 2400]}}, initial: {uniform: {value: 2000}}}\n    \
+                 rho: {truth: {uniform: {value: 2000}}, initial: {uniform: {value: 2000}}}\nsurvey:\n";
+    let text = format!("{head}{model}{rest}")
+        .replace("acoustic: {duration", "waves: {equation: acoustic_density, duration")
+        .replace("bounds: [1500, 2600]", "unknowns: {vp: {free: {bounds: [1500, 2600]}}}")
+        .replace("count: 6", "count: 3")
+        .replace("file: data.h5", "file: waves.h5");
+    std::fs::write(here.join("waves.yaml"), &text).unwrap();
+    succeed(here, &["simulate", "waves.yaml", "--quiet"]);
+    succeed(here, &["migrate", "waves.yaml", "-o", "image", "--quiet"]);
+    let found = image(&here.join("image"));
+    assert!((peak_at(&found, 600.0) - 500.0).abs() < TOLERANCE);
+    let [lo, hi] = found.range();
+    assert_eq!(hi.max(-lo), 1.0);
+    std::fs::write(here.join("velocity.yaml"), text.replace("survey:\n", "survey:\n  record: [v_z]\n"))
+        .unwrap();
+    assert!(fail(here, &["migrate", "velocity.yaml"], 2).contains("other fields than pressure"));
+}
+
 /// What cannot be migrated is refused with exit code 2 and the reason.
 #[test]
 fn what_cannot_be_migrated() {

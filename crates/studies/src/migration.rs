@@ -119,7 +119,15 @@ pub fn migrate(request: &Request, progress: ProgressArgs) -> Result<Finished, Fw
     let all = of.shots(&migration, [0.0, f64::INFINITY], &mut counter)?;
     let region = (&settings.region, &settings.conditioning[..]);
     let imaging = Imaging::new(region, &velocity, &all.illumination, plan.order)?;
-    let image = imaging.image(&all).resample_onto(&plan.output);
+    let image = imaging.image(&all);
+    // Sources and records of a system have units of their own.
+    let largest = image.values.iter().fold(0.0_f64, |a, v| a.max(v.abs()));
+    let unit = if medium.parameters.is_empty() || largest == 0.0 { 1.0 } else { largest };
+    let on_output = |image: &Model| {
+        let values = image.values.iter().map(|v| v / unit).collect();
+        Model { grid: image.grid, values }.resample_onto(&plan.output)
+    };
+    let image = on_output(&image);
     let gathers = match classes {
         0 => None,
         _ => {
@@ -127,7 +135,7 @@ pub fn migrate(request: &Request, progress: ProgressArgs) -> Result<Finished, Fw
             let mut gathers = ImageGathers::new(&request.gathers, edges, &plan.output);
             for class in 0..classes {
                 let shots = of.shots(&migration, gathers.class(class), &mut counter)?;
-                gathers.put(class, &imaging.image(&shots).resample_onto(&plan.output));
+                gathers.put(class, &on_output(&imaging.image(&shots)));
             }
             Some(gathers)
         }
