@@ -5,6 +5,7 @@ mod any_frequency;
 mod any_physics;
 mod command_line;
 mod damaged_files;
+mod decisions;
 mod devices;
 mod dimensions;
 mod documents;

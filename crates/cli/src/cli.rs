@@ -3,11 +3,16 @@
 use std::path::PathBuf;
 use studies::progress_args::ProgressArgs;
 
+mod decisions;
+mod values;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use decisions::{MigrateArgs, ResolveArgs};
 use survey::import::ImportOptions;
 use survey::import::segy::SegyOptions;
 use survey::trace_export::TraceOptions;
+use values::{positive, share};
 
 const EXAMPLES: &str = "\
 First steps:
@@ -74,6 +79,16 @@ pub enum Command {
                             fwi export runs/line --to segy --what residual"
     )]
     Export(ExportArgs),
+    /// Image reflectors: reverse-time migration with the model of an inversion, and image gathers
+    #[command(after_help = "Examples:\n  fwi migrate runs/layers --inversion grid-smooth\n  \
+                            fwi migrate scenarios/layers.yaml --start --gathers 1000,2000,3000 -o runs/layers-image")]
+    Migrate(MigrateArgs),
+    /// Test what the data of a scenario resolve: invert data of a model with a checkerboard or with spikes
+    #[command(
+        after_help = "Examples:\n  fwi resolve scenarios/layers.yaml --inversion grid-smooth --checkerboard 200\n  \
+                            fwi resolve runs/layers --spike 1000,400 --spike 2000,800"
+    )]
+    Resolve(ResolveArgs),
     /// Store a velocity model or a picture as a small network, which `export` can evaluate at any spacing
     #[command(after_help = "Examples:\n  fwi fit salt.h5 --to salt.safetensors\n  \
                             fwi fit marmousi.npy --spacing 12.5 --width 128 --layers 4 --error 0.01")]
@@ -392,20 +407,6 @@ pub struct BenchArgs {
     pub device: String,
 }
 
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
-        _ => Err("expected a positive number of metres, without a unit".to_owned()),
-    }
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
-        _ => Err("expected a number between 0 and 1, such as 0.01 for 1 %".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -435,6 +436,10 @@ mod tests {
             "fwi compare runs/a",
             "fwi export m.h5 --to npy --spacing 5 -o m.npy",
             "fwi export m.safetensors --to csv --derivatives",
+            "fwi migrate runs/a --inversion b --model m.h5 --smooth 0 --gathers -100,2e3 --offset-classes 5 -o d",
+            "fwi migrate s.yaml --start",
+            "fwi resolve s.yaml --checkerboard 200 --amplitude 0.1 --noise 0.02 --inversion b --model m.h5 -o d",
+            "fwi resolve s.yaml --spike 100,200 --spike -3,4,5 --width 30",
             "fwi fit m.h5 --to m.safetensors --width 32 --layers 2 --steps 100 --error 0.01 --spacing 10",
             "fwi import d.mat --as data",
             "fwi import d.sgy --scenario d.yaml --force --byte sx=201:f32 --byte sy=205 --scalco -100 --line -1,2,3,4",
@@ -455,6 +460,13 @@ mod tests {
             "fwi export m.h5",
             "fwi bench --threads 0",
             "fwi export m.h5 --to npy --spacing 5m",
+            "fwi migrate s.yaml --start --model m.h5",
+            "fwi migrate s.yaml --gathers nan",
+            "fwi migrate s.yaml --offset-classes 1",
+            "fwi resolve s.yaml",
+            "fwi resolve s.yaml --checkerboard 100 --spike 1,2",
+            "fwi resolve s.yaml --spike 1",
+            "fwi resolve s.yaml --checkerboard 100 --width 30",
             "fwi fit m.h5 --spacing 0",
             "fwi import d.sgy --qc d.html --no-qc",
             "fwi info f.h5 --force",

@@ -12,6 +12,8 @@ mod info;
 mod init;
 mod invert;
 mod man;
+mod migrate;
+mod resolve;
 mod run;
 mod schema;
 mod simulate;
@@ -49,6 +51,8 @@ pub fn execute(cli: Cli) -> Result<(), FwiError> {
         Command::Calibrate(args) => calibrate::execute(&args, progress),
         Command::Simulate(args) => simulate::execute(&args, progress),
         Command::Invert(args) => invert::execute(&args, progress),
+        Command::Migrate(args) => migrate::execute(&args, progress),
+        Command::Resolve(args) => resolve::execute(&args, progress),
         Command::Compare(args) => compare::execute(&args),
         Command::Export(args) => export::execute(&args, progress),
         Command::Fit(args) => fit::execute(&args, progress),

@@ -9,6 +9,7 @@ pub mod field_network;
 pub mod forward;
 pub mod harmonic_equation;
 pub mod harmonic_medium;
+pub mod image;
 pub mod interruption;
 pub mod inverse_problem;
 pub mod inversion;

@@ -9,6 +9,7 @@ use super::grid::GridBlock;
 use super::inversion::InversionBlock;
 use super::outputs::OutputsBlock;
 use super::physics::PhysicsChoice;
+use super::wells::WellBlock;
 use survey::medium::ModelBlock;
 use survey::positions::SurveyBlock;
 
@@ -37,6 +38,9 @@ pub struct Scenario {
     /// The inversions to run and compare. The list may be empty for a scenario that only simulates data.
     #[serde(default)]
     pub inversions: Vec<InversionBlock>,
+    /// Wells, along which models are shown and compared with logs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wells: Vec<WellBlock>,
     /// Formats in which each inverted model is exported at the end.
     #[serde(default)]
     pub outputs: OutputsBlock,

@@ -27,6 +27,7 @@ pub mod statistics;
 pub mod suggestion;
 pub mod target;
 pub mod wavefields;
+pub mod wells;
 
 pub use data::DataBlock;
 pub use evolutions::EvolutionScenario;
@@ -45,7 +46,7 @@ pub use grid::GridBlock;
 pub use inversion::InversionBlock;
 pub use inversion_scenario::Scenario;
 pub use kind::Kind;
-pub use outputs::OutputsBlock;
+pub use outputs::{OutputFormat, OutputsBlock};
 pub use physics::PhysicsChoice;
 pub use statistics::StatisticsScenario;
 pub use survey::medium::ModelBlock;

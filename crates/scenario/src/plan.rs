@@ -23,6 +23,7 @@ mod systems;
 mod tests;
 pub mod wavefields;
 pub mod waves;
+mod wells;
 
 pub(crate) use check::SNAPSHOTS_A_PERIOD;
 pub use domain::{dimension, slowest_and_fastest};
@@ -33,3 +34,4 @@ pub use origin::Origin;
 pub use parts::{DataPlan, DataSource, InversionPlan, SimulatePlan};
 pub use statistics::StatisticsPlan;
 pub use wavefields::WavefieldsPlan;
+pub use wells::WellPlan;

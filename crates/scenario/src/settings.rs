@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::Kind;
 
 /// Keys of a scenario that do not influence any result.
-const IRRELEVANT: [&str; 4] = ["schema", "name", "outputs", "time_limit"];
+const IRRELEVANT: [&str; 5] = ["schema", "name", "outputs", "wells", "time_limit"];
 /// Keys of a member that do not influence its result.
 const IRRELEVANT_OF_MEMBERS: [&str; 4] = ["name", "group", "time_limit", "device"];
 
@@ -131,6 +131,8 @@ pub fn with_absolute_paths(mut resolved: Value, folder: &Path) -> Value {
     if let Some(file) = resolved.get_mut("data").and_then(|data| data.get_mut("file")) {
         absolute(file);
     }
+    let wells = resolved.get_mut("wells").and_then(Value::as_array_mut).into_iter().flatten();
+    wells.filter_map(|well| well.get_mut("log")).for_each(absolute);
     resolved
 }
 
@@ -143,9 +145,16 @@ pub fn with_absolute_paths(mut resolved: Value, folder: &Path) -> Value {
 pub fn resolved_text(typed: &str, resolved: Value, folder: &Path) -> String {
     let comment: String =
         typed.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
-    let value = with_absolute_paths(resolved, folder);
-    let yaml = serde_saphyr::to_string(&value).expect("a scenario has only names, numbers, lists and blocks");
-    comment + &yaml
+    comment + &yaml(&with_absolute_paths(resolved, folder))
+}
+
+/// A scenario as YAML.
+///
+/// # Panics
+/// Never: a scenario has only names, numbers, lists and blocks.
+#[must_use]
+pub fn yaml(scenario: &Value) -> String {
+    serde_saphyr::to_string(scenario).expect("a scenario has only names, numbers, lists and blocks")
 }
 
 /// An absolute path, or the path itself if the current folder is unknown.
@@ -263,6 +272,7 @@ mod tests {
             "schema": 1, "name": "a",
             "model": {"truth": {"file": {"path": "v.h5"}}},
             "data": {"file": "d.h5"},
+            "wells": [{"name": "w", "x": 1.0, "log": "w.csv"}, {"name": "v", "x": 2.0}],
             "inversions": [{"name": "one", "seed": 1, "device": "cpu"}, {"name": "two", "seed": 2}],
         })
     }
@@ -316,5 +326,6 @@ mod tests {
         let value = with_absolute_paths(resolved(), Path::new("/data/x"));
         assert_eq!(value["model"]["truth"]["file"]["path"], "/data/x/v.h5");
         assert_eq!(value["data"]["file"], "/data/x/d.h5");
+        assert_eq!(value["wells"][0]["log"], "/data/x/w.csv");
     }
 }

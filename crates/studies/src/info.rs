@@ -6,6 +6,7 @@ use fwi::field_network::FieldNetwork;
 use std::fmt::Write;
 use std::path::Path;
 
+use crate::migration::GATHERS;
 use crate::spine::{Summary, table};
 use experiments::activations::outcome::LayerSummary;
 use fwi::checkpoint::CHECKPOINT;
@@ -46,6 +47,7 @@ pub fn info(path: &Path) -> Result<String, DataError> {
 fn hdf5_file(path: &Path) -> Result<String, DataError> {
     let format = Hdf5Reader::with(path, Hdf5Reader::format)?;
     match format.as_deref() {
+        Some(GATHERS) => Hdf5Reader::with(path, |file| Ok(datasets(file, "image gathers"))),
         Some(dataset::FORMAT) if GatherFile::is_one(path)? => gathers(&GatherFile::open(path)?),
         Some(dataset::FORMAT) => Ok(data(&Dataset::read(path)?)),
         Some(MODEL_FORMAT) => models(path),
@@ -54,7 +56,8 @@ fn hdf5_file(path: &Path) -> Result<String, DataError> {
         other => {
             let kind =
                 other.map_or("HDF5 of another program".to_owned(), |f| format!("HDF5, format \"{f}\""));
-            Hdf5Reader::with(path, move |file| Ok(datasets(file, &kind)))
+            let import = "`fwi import` can read a model from it\n";
+            Hdf5Reader::with(path, move |file| Ok(datasets(file, &kind) + import))
         }
     }
 }
@@ -62,7 +65,7 @@ fn hdf5_file(path: &Path) -> Result<String, DataError> {
 /// Most datasets in the list.
 const LISTED: usize = 100;
 
-/// Lists the datasets of a file of another program.
+/// Lists the datasets of a file.
 fn datasets(file: &Hdf5Reader, kind: &str) -> String {
     let mut text = format!("{kind}\n");
     let names = file.dataset_names();
@@ -76,7 +79,6 @@ fn datasets(file: &Hdf5Reader, kind: &str) -> String {
     if names.len() > LISTED {
         line(&mut text, "and", &format!("{} more", names.len() - LISTED));
     }
-    text.push_str("`fwi import` can read a model from it\n");
     text
 }
 

@@ -1,7 +1,7 @@
 //! Inversions as a study.
 
 pub mod calibration;
-mod data;
+pub(crate) mod data;
 pub mod history;
 mod measured;
 mod observer;
@@ -11,5 +11,7 @@ pub mod run_directory;
 mod setting;
 pub mod starting_fit;
 pub mod study;
+pub mod well;
+pub(crate) mod wells;
 
 pub use study::Inversions;

@@ -6,13 +6,16 @@ pub mod compare;
 mod damaged_files;
 pub mod evolutions;
 pub mod export;
+pub mod finished_model;
 pub mod fits;
 pub mod info;
 pub mod inversions;
 pub mod kinds;
+pub mod migration;
 pub mod progress_args;
 pub mod quality;
 pub mod recordings;
+pub mod resolution;
 pub mod results;
 pub mod spine;
 #[cfg(test)]

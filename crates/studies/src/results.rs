@@ -9,11 +9,14 @@ use crate::export::exporter;
 use crate::spine::directory::member_folder;
 use crate::spine::summary::Summary;
 use experiments::activations::outcome::LayerSummary;
+use fd::Grid;
 use figures::{Axis, Chart, Curve, Ink, Map, Scale, map_figure, map_rows, robust_amplitude};
+use num_complex::Complex64;
 use scenario::Kind;
 use survey::atomic;
 use survey::data_error::DataError;
 use survey::hdf5_file::{Hdf5Reader, Hdf5Writer};
+use survey::model::{resampled, sample};
 use survey::model_io::ComplexField;
 use survey::npy;
 use survey::snapshots::SnapshotFile;
@@ -68,6 +71,32 @@ impl Other {
             Some(survey::model_io::WAVEFIELD_FORMAT) => Some(Other::Wavefield(ComplexField::read(path)?)),
             Some(survey::snapshots::FORMAT) => Some(Other::Snapshots(SnapshotFile::read(path)?)),
             _ => None,
+        })
+    }
+
+    /// The same at another spacing (m), by linear interpolation along each axis; statistics of layers have none and stay.
+    ///
+    /// # Errors
+    /// As [`resampled`].
+    pub fn resample(self, spacing: f64) -> Result<Other, DataError> {
+        let onto = |from: &Grid, to: &Grid, values: &[f64]| -> Vec<f64> {
+            to.nodes().map(|at| sample(from, values, at)).collect()
+        };
+        Ok(match self {
+            Other::Wavefield(field) => {
+                let grid = resampled(&field.grid, spacing)?;
+                let part = |of: fn(&Complex64) -> f64| field.values.iter().map(of).collect::<Vec<f64>>();
+                let [real, imaginary] =
+                    [part(|v| v.re), part(|v| v.im)].map(|part| onto(&field.grid, &grid, &part));
+                let values = real.into_iter().zip(imaginary).map(|(re, im)| Complex64::new(re, im));
+                Other::Wavefield(ComplexField { grid, values: values.collect(), ..field })
+            }
+            Other::Snapshots(file) => {
+                let grid = resampled(&file.grid, spacing)?;
+                let values = file.values.iter().map(|values| onto(&file.grid, &grid, values)).collect();
+                Other::Snapshots(SnapshotFile { grid, values, ..file })
+            }
+            Other::Layers(layers) => Other::Layers(layers),
         })
     }
 
@@ -216,4 +245,41 @@ fn layers_to_hdf5(layers: &[LayerSummary], path: &Path) -> Result<(), DataError>
         }
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Linear fields are the same at every spacing, at frequencies and in time, on sections and volumes.
+    #[test]
+    fn fields_at_any_spacing() {
+        let axis = |spacing: f64, nodes: usize| fd::Axis { origin: 5.0, spacing, nodes };
+        let axes = [axis(10.0, 6), axis(10.0, 5), axis(10.0, 7)];
+        for axes in [&axes[..1], &axes[1..], &axes[..]] {
+            let grid = Grid::of_axes(axes).unwrap();
+            let value = |at: fd::Point| 1.0 + at.x() - 0.5 * at.y() + 0.25 * at.z();
+            let values: Vec<f64> = grid.nodes().map(value).collect();
+            let complex = values.iter().map(|v| Complex64::new(*v, -2.0 * v)).collect();
+            let field = ComplexField { grid, values: complex, frequency: 5.0, shot: 1 };
+            let file =
+                SnapshotFile { grid, times: vec![0.0, 0.1], values: vec![values.clone(), values], source: 0 };
+            for spacing in [2.5, 7.0, 10.0, 20.0] {
+                let Other::Wavefield(field) = Other::Wavefield(field.clone()).resample(spacing).unwrap()
+                else {
+                    unreachable!()
+                };
+                let Other::Snapshots(file) = Other::Snapshots(file.clone()).resample(spacing).unwrap() else {
+                    unreachable!()
+                };
+                assert_eq!((field.grid, field.grid.spacing[0], field.shot), (file.grid, spacing, 1));
+                for (k, at) in field.grid.nodes().enumerate() {
+                    let expected = value(at);
+                    assert!((field.values[k] - Complex64::new(expected, -2.0 * expected)).norm() < 1e-12);
+                    assert!((file.values[1][k] - expected).abs() < 1e-12);
+                }
+            }
+            assert!(Other::Wavefield(field).resample(1e4).is_err());
+        }
+    }
 }

@@ -14,7 +14,8 @@ pub fn longest_sigma(grid: &Grid) -> f64 {
 
 /// Values on a grid convolved with a Gaussian of a standard deviation in m, from level `first` of z on. Beyond the edges, and
 /// above that level, the value at the edge is used.
-pub(crate) fn smoothed(grid: &Grid, values: &[f64], sigma: f64, first: usize) -> Vec<f64> {
+#[must_use]
+pub fn smoothed(grid: &Grid, values: &[f64], sigma: f64, first: usize) -> Vec<f64> {
     let (axes, mut values) = (grid.axes(), values.to_vec());
     let mut stride = 1;
     for (a, axis) in axes.iter().enumerate() {

@@ -47,3 +47,4 @@ pub mod ticks;
 pub mod trace_export;
 pub mod traces;
 pub mod wavelet;
+pub mod well_log;

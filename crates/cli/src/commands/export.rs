@@ -50,7 +50,11 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
     for file in files {
         let target = args.output.clone().unwrap_or_else(|| beside(&file, extension));
         if let Some(other) = Other::read(&file)? {
-            as_it_is(&file, args)?;
+            as_it_is(&file, args, matches!(other, Other::Layers(_)))?;
+            let other = match args.spacing {
+                Some(spacing) => other.resample(spacing)?,
+                None => other,
+            };
             let written = other.export(&args.to, &target)?;
             told(&written, progress)?;
             continue;
@@ -109,10 +113,10 @@ fn of_parameter(file: &Path, name: &str, extension: &str) -> PathBuf {
     file.with_file_name(format!("{stem}-{name}.{extension}"))
 }
 
-/// Refuses options that are for models and networks.
-fn as_it_is(file: &Path, args: &ExportArgs) -> Result<(), FwiError> {
+/// Refuses options that are for models and networks, and a spacing of what has no grid.
+fn as_it_is(file: &Path, args: &ExportArgs, layers: bool) -> Result<(), FwiError> {
     let argument = match args {
-        ExportArgs { spacing: Some(_), .. } => "--spacing",
+        ExportArgs { spacing: Some(_), .. } if layers => "--spacing",
         ExportArgs { derivatives: true, .. } => "--derivatives",
         ExportArgs { parameter: Some(_), .. } => "--parameter",
         _ => return Ok(()),

@@ -10,6 +10,7 @@ use survey::wavelet::SourceWavelets;
 
 mod calibration;
 mod data_operator;
+mod migration;
 mod propagation;
 mod shots;
 mod simulation;
@@ -19,6 +20,7 @@ mod starting_model;
 
 pub use calibration::{Calibrate, Calibration};
 pub(crate) use data_operator::DataOperator;
+pub use migration::{MigratedShots, Migration};
 pub use shots::at_a_time;
 pub(crate) use shots::{Supershot, shot_by_shot};
 pub use simulation::{KnownMedium, Simulation};

@@ -10,6 +10,7 @@ use super::frequencies::{self, Scheme};
 use super::parts::{DataPlan, InversionPlan};
 use super::systems::{self, SystemBlocks};
 use super::waves::problems::UnsuitablePhysics;
+use super::wells::{self, WellPlan};
 use super::{bands, check, data, domain, geometry, members, origin, processing, waves};
 use crate::error::FwiError;
 use crate::physics::PhysicsChoice;
@@ -18,6 +19,7 @@ use fwi::waves_plan::{SystemPlan, WavesPlan};
 use survey::model::Model;
 use survey::model_source::ModelSource;
 use survey::observed::Observed;
+use survey::parameter::Quantity;
 use survey::survey::Survey;
 
 /// A checked scenario.
@@ -56,6 +58,8 @@ pub struct Plan {
     pub data: DataPlan,
     /// The inversions, in the order of the scenario.
     pub inversions: Vec<InversionPlan>,
+    /// Wells, along which models are shown.
+    pub wells: Vec<WellPlan>,
     /// What is exported.
     pub outputs: OutputsBlock,
     /// Notes for the user that are not errors, in whole sentences.
@@ -336,6 +340,11 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
         None => domain::nearly(&KeyPath::of("grid.spacing"), interior, scenario.grid.spacing)?,
         Some(spacing) => domain::nearly(&KeyPath::of("outputs.spacing"), interior, spacing)?,
     };
+    let has_velocity = system
+        .as_ref()
+        .is_none_or(|system| system.parameters.iter().any(|of| of.initial.quantity == Quantity::velocity()));
+    let of_logs = (velocity_range, has_velocity);
+    let wells = wells::wells(&scenario.wells, (&grid, &waves.interior(&grid)), folder, of_logs)?;
     Ok(Plan {
         file: PathBuf::new(),
         text: String::new(),
@@ -351,6 +360,7 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
         survey,
         data,
         inversions,
+        wells,
         outputs: scenario.outputs.clone(),
         notes,
         scenario,

@@ -16,7 +16,7 @@ use survey::observed::Observed;
 ///
 /// # Errors
 /// [`FwiError::Scenario`] for a file that is missing or contains other data; the errors of a simulation.
-pub(super) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError> {
+pub(crate) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError> {
     let path = &plan.data.path;
     let missing = !path.exists() && options.command == "run";
     if plan.data.simulate.is_some() && (missing || options.simulate) {

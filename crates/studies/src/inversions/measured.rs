@@ -7,6 +7,7 @@ use num_complex::Complex64;
 
 use super::setting::{shown_shot, shown_shots, wavefield_grid, wavefield_of_system};
 use crate::inversions::outcome::{Comparison, RunOutcome, main};
+use crate::inversions::wells;
 use fwi::forward::{Wavefields, background_slowness};
 use fwi::inversion::{InverseProblem, InversionError, Solution, StopReason};
 use fwi::metrics::velocity_relative_l2;
@@ -79,6 +80,7 @@ pub(super) fn finished(
         }
         outcome.wavefield = field;
     }
+    outcome.wells = wells::errors(comparison, &model);
     outcome.model = Some(model);
     outcome.networks = solution.networks.clone();
     Ok(())

@@ -1,12 +1,14 @@
 //! The outcome of an inversion, and the comparison of several.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use fields::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 
 use crate::inversions::history::HistoryRow;
-use crate::spine::metric::{error_key, parameter_of};
+use crate::inversions::well::Well;
+use crate::spine::metric::{error_key, parameter_of, well_key, well_of};
 use crate::spine::{Member, MemberOutcome};
 use fwi::metrics::{Disc, Metrics};
 use fwi::status::Status;
@@ -44,6 +46,8 @@ pub struct RunOutcome {
     pub model: Option<Model>,
     /// All parameters of the medium, for `waves`; `model` is one of them.
     pub parameters: Vec<Parameter>,
+    /// By well: the relative error of its model there.
+    pub wells: BTreeMap<String, f64>,
     /// Its history.
     pub history: Vec<HistoryRow>,
     /// Its wavefield of one shot and frequency.
@@ -71,6 +75,8 @@ pub struct Comparison {
     pub true_wavefield: Option<ComplexField>,
     /// Observed traces of the same shots as the inversions' own.
     pub observed: Vec<ShotGather>,
+    /// Traces of the starting model, of the same shots.
+    pub starting: Vec<ShotGather>,
     /// Further information on the run.
     pub information: RunInformation,
     /// The inversions, in the scenario's order.
@@ -115,6 +121,9 @@ pub struct RunInformation {
     /// The true disc, when that is the truth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disc: Option<Disc>,
+    /// Wells, along which models are shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wells: Vec<Well>,
     /// Facts in the order shown, for example ("threads", "2").
     pub facts: Vec<(String, String)>,
 }
@@ -137,7 +146,8 @@ impl RunOutcome {
         ];
         let own = own.into_iter().map(|(key, value)| (Cow::Borrowed(key), value));
         let parameters = m.parameters.iter().map(|(name, error)| (error_key(name).into(), Some(*error)));
-        own.chain(parameters).collect()
+        let wells = self.wells.iter().map(|(name, error)| (well_key(name).into(), Some(*error)));
+        own.chain(parameters).chain(wells).collect()
     }
 
     /// Its entry in `summary.json`, without digests.
@@ -185,6 +195,9 @@ impl RunOutcome {
             metrics,
             model: None,
             parameters: Vec::new(),
+            wells: (member.metrics.iter())
+                .filter_map(|(key, error)| Some((well_of(key)?.to_owned(), *error)))
+                .collect(),
             history: Vec::new(),
             wavefield: None,
             gathers: Vec::new(),

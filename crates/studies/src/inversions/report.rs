@@ -1,10 +1,13 @@
 //! The report of inversions: the sections of their page.
 
+mod differences;
+mod explained;
 mod gathers;
 mod maps;
 mod model_gallery;
 mod parameters;
 mod plots;
+mod wells;
 
 use crate::inversions::outcome::Comparison;
 use figures::page::{Page, Section};
@@ -29,6 +32,7 @@ pub fn html(run: &Comparison, results: &[Compared]) -> String {
             maps::models(run),
             parameters::parameters(run),
             plots::profiles(run),
+            wells::wells(run),
             plots::convergence(run),
             maps::wavefields(run),
             gathers::gathers(run),

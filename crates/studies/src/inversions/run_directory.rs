@@ -3,7 +3,7 @@
 //! ```text
 //! runs/cylinder/
 //!   summary.json  report.html  scenario.yaml  as-typed.yaml  run.json  facts.json
-//!   true.h5  initial.h5  true-wavefield.h5  observed-gather.h5
+//!   true.h5  initial.h5  true-wavefield.h5  observed-gather.h5  initial-gather.h5  wells.csv  wells/
 //!   joint/
 //!     model.h5  networks.safetensors  history.csv  wavefield.h5  gather.h5  model.png  misfit.png  wavefield.png
 //!     checkpoint.safetensors
@@ -85,6 +85,7 @@ impl RunDirectory {
         }
         let placement = run.information.placement.as_ref();
         ShotGather::write_all(&run.observed, placement, &self.root.join("observed-gather.h5"))?;
+        ShotGather::write_all(&run.starting, placement, &self.root.join("initial-gather.h5"))?;
         atomic::write_json(&self.root.join(FACTS), &run.information)
     }
 
@@ -175,6 +176,9 @@ impl RunDirectory {
             optional("true.h5").map(|p| read_model(&p)).transpose()?.unwrap_or_default();
         let (initial, starting_parameters) =
             optional("initial.h5").map(|p| read_model(&p)).transpose()?.unwrap_or_default();
+        let gathers = |name: &str| {
+            optional(name).map(|p| ShotGather::read_all(&p)).transpose().map(Option::unwrap_or_default)
+        };
         Ok(Comparison {
             scenario: summary.scenario,
             scenario_text: optional("as-typed.yaml").map(text).transpose()?.unwrap_or_default(),
@@ -182,10 +186,8 @@ impl RunDirectory {
             initial,
             media: Media { truth: true_parameters, initial: starting_parameters },
             true_wavefield: optional("true-wavefield.h5").map(|p| ComplexField::read(&p)).transpose()?,
-            observed: optional("observed-gather.h5")
-                .map(|p| ShotGather::read_all(&p))
-                .transpose()?
-                .unwrap_or_default(),
+            observed: gathers("observed-gather.h5")?,
+            starting: gathers("initial-gather.h5")?,
             information,
             outcomes,
         })

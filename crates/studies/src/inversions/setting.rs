@@ -6,7 +6,7 @@ use fd::{Grid, Point, PointSet};
 
 use crate::inversions::outcome::{Comparison, Media, RunInformation, main};
 use fwi::forward::medium_solver::{Discretisation, MediumSolver, order_in};
-use fwi::forward::{Waves, at_frequencies, omega};
+use fwi::forward::{Waves, at_frequencies, omega, starting_variables};
 use fwi::inversion::{InverseProblem, InversionError};
 use fwi::metrics::Disc;
 use fwi::region::cells;
@@ -15,7 +15,7 @@ use scenario::error::FwiError;
 use scenario::plan::Plan;
 use scenario::simulate::exact;
 use survey::data_error::DataError;
-use survey::gathers::GatherFile;
+use survey::gathers::{GatherFile, ShotGather};
 use survey::model::Model;
 use survey::model_io::ComplexField;
 use survey::model_source::ModelSource;
@@ -148,8 +148,11 @@ fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError
         survey: Some(problem.survey.clone()),
         placement: placement(&plan.data.path)?,
         disc,
+        wells: plan.wells.iter().map(Into::into).collect(),
         facts,
     };
+    let shown = shown_shots(plan);
+    let starting = starting_gathers(plan, problem, &shown)?;
     Ok(Comparison {
         scenario: plan.name.clone(),
         scenario_text: plan.text.clone(),
@@ -157,7 +160,8 @@ fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError
         initial,
         media,
         true_wavefield: true_wavefield(plan)?,
-        observed: problem.waves.as_dyn().gathers(problem, &shown_shots(plan), None)?,
+        observed: problem.waves.as_dyn().gathers(problem, &shown, None)?,
+        starting,
         information,
         outcomes: Vec::new(),
     })
@@ -166,6 +170,19 @@ fn setting(plan: &Plan, problem: &InverseProblem) -> Result<Comparison, FwiError
 /// Where data in time are on the map.
 fn placement(data: &Path) -> Result<Option<Placement>, DataError> {
     if GatherFile::is_one(data)? { GatherFile::open(data)?.placement() } else { Ok(None) }
+}
+
+/// The traces of some shots in the starting model, with the wavelet of the first inversion; none without an inversion.
+fn starting_gathers(
+    plan: &Plan,
+    problem: &InverseProblem,
+    shots: &[usize],
+) -> Result<Vec<ShotGather>, InversionError> {
+    let Some(inversion) = plan.inversions.first() else { return Ok(Vec::new()) };
+    let settings = &inversion.settings;
+    let waves = problem.waves.as_dyn();
+    let m = starting_variables(problem, settings);
+    waves.gathers(problem, shots, Some((settings, &m)))
 }
 
 /// The shots whose traces are shown: all of them, or 60 evenly spread from the first to the last.

@@ -20,6 +20,7 @@ use fwi::inversion::InverseProblem;
 use fwi::metrics::Metrics;
 use fwi::recorder::Rows;
 use fwi::status::Status;
+use fwi::waves_plan::SystemPlan;
 use scenario::Kind;
 use scenario::error::FwiError;
 use scenario::plan::{Origin, Plan};
@@ -28,7 +29,7 @@ use survey::parameter::Quantity;
 
 use super::observer::Watch;
 use super::setting::{Setting, Start};
-use super::{data, measured};
+use super::{data, measured, wells};
 
 /// A study of inversions.
 pub struct Inversions<'p> {
@@ -61,6 +62,12 @@ impl<'p> Inversions<'p> {
 
     fn setting(&self) -> &Setting {
         self.setting.as_ref().expect("a study begins before its members are solved")
+    }
+
+    /// Whether the true model is known.
+    fn knows_truth(&self) -> bool {
+        let of_system = |system: &SystemPlan| system.parameters.iter().all(|of| of.truth.is_some());
+        self.plan.truth.is_some() || self.plan.system().is_some_and(of_system)
     }
 
     /// The outcome of a member.
@@ -96,7 +103,9 @@ impl Study for Inversions<'_> {
         let parameters = self.plan.system().map_or(&[][..], |system| &system.parameters[..]);
         let others = parameters.iter().filter(|of| of.initial.quantity != Quantity::velocity());
         let errors = others.map(|of| Metric::error_of(&of.initial.quantity.name));
-        metrics::INVERSIONS.iter().cloned().chain(errors).collect()
+        let wells = self.plan.wells.iter().filter(|well| well.log.is_some() || self.knows_truth());
+        let wells = wells.map(|well| Metric::error_at(&well.name));
+        metrics::INVERSIONS.iter().cloned().chain(errors).chain(wells).collect()
     }
 
     fn begin(&mut self, directory: &Path, options: &Options) -> Result<(), FwiError> {
@@ -167,6 +176,7 @@ impl Study for Inversions<'_> {
             metrics: Metrics::default(),
             model: None,
             parameters: Vec::new(),
+            wells: BTreeMap::new(),
             history: rows.history,
             wavefield: None,
             gathers: Vec::new(),
@@ -229,6 +239,10 @@ impl Study for Inversions<'_> {
             export::export(&model.clone().into(), format.name(), &path)?;
         }
         Ok(RunDirectory::draw(folder, outcome, &self.comparison)?)
+    }
+
+    fn draw_all(&self, directory: &Path) -> Result<(), FwiError> {
+        Ok(wells::write(&self.comparison, directory)?)
     }
 
     fn report(&self, summary: &Summary) -> String {

@@ -22,7 +22,7 @@ use super::summary::Summary;
 use fwi::checkpoint::{CHECKPOINT, SavedCheckpoint};
 use fwi::status::Status;
 use scenario::error::FwiError;
-use scenario::run_files::{EARLIER, FILES};
+use scenario::run_files::{EARLIER, FILES, WELLS};
 use scenario::settings::{Settings, differences, resolved_text};
 use survey::atomic;
 use survey::data_error::DataError;
@@ -277,7 +277,7 @@ impl Directory {
     /// All existing files and folders of a run and of members with these names.
     fn all(&self, names: &[String], found: Option<&Summary>) -> Result<Vec<PathBuf>, FwiError> {
         let files = FILES.iter().map(|name| self.root.join(name));
-        let mut all: Vec<PathBuf> = files.collect();
+        let mut all: Vec<PathBuf> = files.chain([self.root.join(WELLS)]).collect();
         let mut members: Vec<&str> = names.iter().map(String::as_str).collect();
         members.extend(found.iter().flat_map(|s| s.members.iter().map(|member| member.name.as_str())));
         members.sort_unstable();

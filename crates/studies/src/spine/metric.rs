@@ -43,6 +43,14 @@ impl Metric {
         Metric { key, column, nearest: false }
     }
 
+    /// The relative error of a model at a well.
+    #[must_use]
+    pub fn error_at(well: &str) -> Metric {
+        let (key, name) = (Cow::Owned(well_key(well)), Cow::Owned(format!("error at {well}")));
+        let column = tables::Metric { name, unit: "%", format: Format::Percent, better: Better::Lower };
+        Metric { key, column, nearest: false }
+    }
+
     /// A count.
     #[must_use]
     pub const fn count(key: &'static str, name: &'static str) -> Metric {
@@ -87,6 +95,7 @@ impl Metric {
 }
 
 const ERROR_OF: &str = "error_of_";
+const ERROR_AT: &str = "error_at_well_";
 
 /// The key in `summary.json` of the relative error of a parameter.
 #[must_use]
@@ -98,6 +107,18 @@ pub fn error_key(parameter: &str) -> String {
 #[must_use]
 pub fn parameter_of(key: &str) -> Option<&str> {
     key.strip_prefix(ERROR_OF)
+}
+
+/// The key in `summary.json` of the relative error of a model at a well.
+#[must_use]
+pub fn well_key(well: &str) -> String {
+    format!("{ERROR_AT}{well}")
+}
+
+/// The well at which a key is the relative error.
+#[must_use]
+pub fn well_of(key: &str) -> Option<&str> {
+    key.strip_prefix(ERROR_AT)
 }
 
 /// Time and steps, which every member has: the last columns of every table.

@@ -1,6 +1,6 @@
 //! The metrics of every kind of study, in the order of tables.
 
-use super::metric::{COST, Metric, parameter_of};
+use super::metric::{COST, Metric, parameter_of, well_of};
 use super::summary::Summary;
 use figures::tables::{Better, Format};
 use scenario::Kind;
@@ -68,7 +68,7 @@ pub const ACTIVATIONS: &[Metric] = &[
     Metric::count("parameters", "parameters"),
 ];
 
-/// The metrics of a summary, with the errors of parameters after that of the velocity, and time and steps at the end.
+/// The metrics of a summary, with the errors of parameters and those at wells after that of the velocity, and time and steps at the end.
 #[must_use]
 pub fn of(summary: &Summary) -> Vec<Metric> {
     let own = match summary.kind {
@@ -81,6 +81,9 @@ pub fn of(summary: &Summary) -> Vec<Metric> {
     let mut parameters: Vec<Metric> = Vec::new();
     for name in summary.metrics.iter().filter_map(|described| parameter_of(&described.key)) {
         parameters.push(Metric::error_of(name));
+    }
+    for name in summary.metrics.iter().filter_map(|described| well_of(&described.key)) {
+        parameters.push(Metric::error_at(name));
     }
     let (first, others) = own.split_at(1);
     [first, &parameters, others, &COST].concat()

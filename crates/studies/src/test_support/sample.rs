@@ -69,6 +69,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
                 history: rows.collect(),
                 model: Some(model),
                 parameters: Vec::new(),
+                wells: std::collections::BTreeMap::new(),
                 wavefield: Some(u),
                 gathers: gathers(0.2 * floor),
                 networks: None,
@@ -93,6 +94,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
         media: Media::default(),
         true_wavefield: Some(exact.clone()),
         observed: gathers(0.0),
+        starting: gathers(0.03),
         information: RunInformation {
             description:
                 "A disc of 100 m radius and 2000 m/s in 1000 m/s, seen by 5 sources and 30 receivers at a \
@@ -101,6 +103,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
             survey: Some(survey),
             placement: None,
             disc: Some(DISC),
+            wells: Vec::new(),
             facts: vec![("threads".to_owned(), "2".to_owned()), ("seed".to_owned(), "1".to_owned())],
         },
         outcomes: vec![

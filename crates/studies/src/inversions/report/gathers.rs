@@ -3,6 +3,7 @@
 use fd::{Grid, Point};
 use maud::{Markup, html};
 
+use super::explained;
 use crate::inversions::outcome::Comparison;
 use figures::page::Section;
 use figures::page::pictures::{Gallery, Size, charts};
@@ -36,13 +37,18 @@ pub(super) fn gathers(run: &Comparison) -> Section {
     };
     let caption = format!(
         "All gathers of a shot share one colour scale, which leaves out the largest 5\u{a0}% of the amplitudes so that weak \
-         arrivals show. The number above a residual is its norm relative to the observed data.{some}"
+         arrivals show. The number above a residual is its norm relative to the observed data. The energy that is explained is that \
+         of all shown shots, less the energy of the residual; below zero the residual is larger than the data.{some}"
     );
     let middle = shots.len() / 2;
     let content = html! {
         div data-shots { @for (i, (title, content)) in shots.iter().enumerate() {
             details name="shot" open[i == middle] { summary { (title) } (content) }
         } }
+        @for (field, recorded) in first.header.fields.iter().enumerate() {
+            @if first.header.fields.len() > 1 { h3 { (recorded.name) } }
+            (explained::chart(run, field))
+        }
         (wavelet(run, first))
     };
     Section::new(heading, caption, content)
@@ -85,12 +91,14 @@ fn field_of_shot(run: &Comparison, observed: &ShotGather, field: usize) -> Optio
     let mut residuals = Gallery::new(&scale, Size::Small);
     gathers.add_sized(&image.map("observed", &traces), PLOT);
     let mut differ = false;
-    for outcome in &run.outcomes {
+    let start = (!run.starting.is_empty()).then_some(("start", &run.starting));
+    let all = run.outcomes.iter().map(|outcome| (outcome.name.as_str(), &outcome.gathers));
+    for (name, made) in start.into_iter().chain(all) {
         let same = |gather: &&ShotGather| {
             gather.header.survey.sources == observed.header.survey.sources
                 && gather.traces.len() == observed.traces.len()
         };
-        let Some(synthetic) = outcome.gathers.iter().find(same) else { continue };
+        let Some(synthetic) = made.iter().find(same) else { continue };
         let values = image.values(synthetic);
         let residual: Vec<f64> = values.iter().zip(&traces).map(|(s, o)| s - o).collect();
         let norm = |v: &mut dyn Iterator<Item = f64>| v.map(|v| v * v).sum::<f64>().sqrt();
@@ -98,8 +106,8 @@ fn field_of_shot(run: &Comparison, observed: &ShotGather, field: usize) -> Optio
         let difference = norm(&mut synthetic.iter().zip(seen).map(|(s, o)| f64::from(s - o)));
         let error = difference / norm(&mut seen.iter().map(|o| f64::from(*o)));
         let note = if error.is_finite() { format!("{:.1} %", 100.0 * error) } else { String::new() };
-        gathers.add_sized(&image.map(&outcome.name, &values), PLOT);
-        residuals.add_sized(&Map { note, ..image.map(&outcome.name, &residual) }, PLOT);
+        gathers.add_sized(&image.map(name, &values), PLOT);
+        residuals.add_sized(&Map { note, ..image.map(name, &residual) }, PLOT);
         differ = true;
     }
     Some(html! {

@@ -3,6 +3,7 @@
 use maud::html;
 use num_complex::Complex64;
 
+use super::differences::differences;
 use super::model_gallery::ModelGallery;
 use crate::inversions::outcome::{Comparison, RunOutcome};
 use fd::Point;
@@ -65,7 +66,10 @@ pub(super) fn models(run: &Comparison) -> Section {
     if gallery.is_outlined() {
         caption += " The dashed line is the outline of the true model at half contrast.";
     }
-    Section::new("Velocity models", caption, gallery.html())
+    let found: Vec<(&str, &Model)> =
+        inverted().map(|(outcome, model)| (outcome.name.as_str(), model)).collect();
+    let apart = differences(&run.quantity(), run.truth.as_ref(), run.initial.as_ref(), &found);
+    Section::new("Velocity models", caption, html! { (gallery.html()) (apart) })
 }
 
 /// The velocity error of an inversion as a note over its model; empty when there is no truth.

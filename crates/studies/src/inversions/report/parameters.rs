@@ -4,6 +4,7 @@ use std::path::Path;
 
 use maud::{Markup, html};
 
+use super::differences::differences;
 use super::maps::model_scale;
 use super::model_gallery::ModelGallery;
 use crate::inversions::outcome::{Comparison, RunOutcome};
@@ -148,7 +149,9 @@ fn maps(run: &Comparison, quantity: &Quantity) -> Markup {
         let survey = run.information.survey.as_ref().filter(|_| k == 0);
         gallery.add((title, &note), model, k > 0, survey);
     }
-    gallery.html()
+    let found = run.outcomes.iter().filter_map(|o| Some((o.name.as_str(), of(&o.parameters, quantity)?)));
+    let apart = differences(quantity, truth, of(&run.media.initial, quantity), &found.collect::<Vec<_>>());
+    html! { (gallery.html()) (apart) }
 }
 
 /// Draws a parameter of an inversion beside its true and its starting values, in a file of its folder.

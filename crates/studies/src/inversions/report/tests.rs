@@ -29,9 +29,12 @@ fn the_page_is_whole_and_alone() {
     let without: String =
         page.split("base64,").map(|p| p.split_once('"').map_or(p, |(_, rest)| rest)).collect();
     assert!(!without.contains("NaN") && !without.contains("inf"));
-    // Three inversions: true, start and three models; true, three wavefields and three errors; in each of three shots
-    // observed, three synthetic and three residual gathers. Models, wavefields, errors, gathers and residuals have a bar.
-    assert_eq!(page.matches("<image ").count(), 5 + 1 + (4 + 1) + (3 + 1) + 3 * ((4 + 1) + (3 + 1)));
+    // Three inversions: true, start and three models, four changes from the start, four differences from the truth; true, three
+    // wavefields and three errors; in each of three shots observed, four synthetic and four residual gathers. Models, differences,
+    // wavefields, errors, gathers and residuals have a bar.
+    let models = (5 + 1) + 2 * (4 + 1);
+    assert_eq!(page.matches("<image ").count(), models + (4 + 1) + (3 + 1) + 3 * ((5 + 1) + (4 + 1)));
+    assert!(page.contains("joint \u{2212} start") && page.contains("Energy of the data that is explained"));
     // One diamond a curve where the stage changes: two charts of the misfit and two of the error, three curves each.
     let convergence = page.split("<h2>").find(|part| part.starts_with("Convergence")).unwrap();
     assert_eq!(convergence.matches("<polygon ").count(), 4 * 3);

@@ -1,0 +1,47 @@
+//! The values of arguments: what is accepted, and what is said of anything else.
+
+pub(super) fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
+        _ => Err("expected a positive number of metres, without a unit".to_owned()),
+    }
+}
+
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
+        _ => Err("expected a number between 0 and 1, such as 0.01 for 1 %".to_owned()),
+    }
+}
+
+fn number(text: &str, accepted: impl Fn(f64) -> bool, expected: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() && accepted(value) => Ok(value),
+        _ => Err(format!("expected {expected}")),
+    }
+}
+
+pub(super) fn length(text: &str) -> Result<f64, String> {
+    number(text, |v| v >= 0.0, "a number of metres, 0 or more, without a unit")
+}
+
+pub(super) fn coordinate(text: &str) -> Result<f64, String> {
+    number(text, |_| true, "numbers of metres with commas between them")
+}
+
+pub(super) fn amplitude(text: &str) -> Result<f64, String> {
+    number(text, |v| v > 0.0 && v <= 0.5, "a number above 0 and up to 0.5, such as 0.05 for 5 %")
+}
+
+pub(super) fn noise(text: &str) -> Result<f64, String> {
+    number(text, |v| (0.0..=2.0).contains(&v), "a number from 0 to 2, such as 0.02 for 2 %")
+}
+
+pub(super) fn point(text: &str) -> Result<fd::Point, String> {
+    let numbers: Result<Vec<f64>, String> = text.split(',').map(coordinate).collect();
+    numbers
+        .ok()
+        .filter(|numbers| numbers.len() > 1)
+        .and_then(|numbers| fd::Point::new(&numbers))
+        .ok_or_else(|| "expected X,Z in m, in a volume X,Y,Z, without blanks".to_owned())
+}
