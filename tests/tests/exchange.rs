@@ -128,7 +128,8 @@ fn models_of_scenarios_in_every_format() {
     whole.write(&here.join("start.h5")).unwrap();
     let start = |file: &str| {
         let text = super::gradients_in_time::scenario("2200", "  []\n");
-        let text = text.replace("initial:\n    uniform: {velocity: 2000}", &format!("initial:\n    file: {{{file}}}"));
+        let text = text
+            .replace("initial:\n    uniform: {velocity: 2000}", &format!("initial:\n    file: {{{file}}}"));
         Plan::from_text(&text, &here.join("case.yaml")).map(|plan| plan.initial_model().unwrap().unwrap())
     };
     let expected = start("path: start.h5").unwrap();
@@ -142,7 +143,8 @@ fn models_of_scenarios_in_every_format() {
     ] {
         succeed(here, &["export", "start.h5", "--to", to]);
         let found = start(file).unwrap_or_else(|error| panic!("{to}: {error}"));
-        let apart = found.values.iter().zip(&expected.values).map(|(a, b)| (a / b - 1.0).abs()).fold(0.0, f64::max);
+        let apart =
+            found.values.iter().zip(&expected.values).map(|(a, b)| (a / b - 1.0).abs()).fold(0.0, f64::max);
         assert!(apart < 1e-6, "{to}: {apart:e}");
     }
     // The error names the key.

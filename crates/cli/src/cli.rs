@@ -12,7 +12,7 @@ pub use decisions::{MigrateArgs, ResolveArgs};
 use survey::import::ImportOptions;
 use survey::import::segy::SegyOptions;
 use survey::trace_export::TraceOptions;
-use values::{positive, share};
+use values::{cases, export_formats, import_formats, kinds, positive, share};
 
 const EXAMPLES: &str = "\
 First steps:
@@ -80,14 +80,12 @@ pub enum Command {
     )]
     Export(ExportArgs),
     /// Image reflectors: reverse-time migration with the model of an inversion, and image gathers
-    #[command(after_help = "Examples:\n  fwi migrate runs/layers --inversion grid-smooth\n  \
-                            fwi migrate scenarios/layers.yaml --start --gathers 1000,2000,3000 -o runs/layers-image")]
+    #[command(after_help = "Examples:\n  fwi migrate runs/line --inversion grid\n  \
+                            fwi migrate line.yaml --start --gathers 1000,2000,3000 -o runs/line-image")]
     Migrate(MigrateArgs),
     /// Test what the data of a scenario resolve: invert data of a model with a checkerboard or with spikes
-    #[command(
-        after_help = "Examples:\n  fwi resolve scenarios/layers.yaml --inversion grid-smooth --checkerboard 200\n  \
-                            fwi resolve runs/layers --spike 1000,400 --spike 2000,800"
-    )]
+    #[command(after_help = "Examples:\n  fwi resolve line.yaml --inversion grid --checkerboard 200\n  \
+                            fwi resolve runs/line --spike 1000,400 --spike 2000,800")]
     Resolve(ResolveArgs),
     /// Store a velocity model or a picture as a small network, which `export` can evaluate at any spacing
     #[command(after_help = "Examples:\n  fwi fit salt.h5 --to salt.safetensors\n  \
@@ -129,7 +127,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct InitArgs {
     /// The kind of scenario
-    #[arg(value_name = "KIND")]
+    #[arg(value_name = "KIND", value_parser = kinds())]
     pub kind: Option<String>,
     /// The scenario file [default: KIND.yaml]
     #[arg(long, short, value_name = "SCENARIO")]
@@ -247,8 +245,8 @@ pub struct ExportArgs {
     /// A model, a network, traces, or a run directory (all its models; with --what its traces)
     #[arg(value_name = "MODEL.h5|NETWORK.safetensors|DATA.h5|DIR")]
     pub input: PathBuf,
-    /// The format: hdf5, npy, csv, vti, segy, rsf, raw, netcdf, mat or png; of traces segy or su
-    #[arg(long, value_name = "FORMAT")]
+    /// The format; of traces segy or su
+    #[arg(long, value_name = "FORMAT", value_parser = export_formats())]
     pub to: String,
     /// The parameter of a model with several, such as vs [default: each in a file of its own]
     #[arg(long, value_name = "NAME")]
@@ -324,7 +322,7 @@ pub struct ImportArgs {
     #[arg(id = "as", long = "as", value_enum, default_value_t = ImportKind::Data, value_name = "KIND")]
     pub kind: ImportKind,
     /// Format of the file [default: from its contents or the ending of its name]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", value_parser = import_formats())]
     pub from: Option<String>,
     /// The output file [default: the name of the file, ending in .h5]
     #[arg(long, short, value_name = "FILE.h5")]
@@ -394,7 +392,7 @@ pub struct ManArgs {
 #[derive(Debug, Args)]
 pub struct BenchArgs {
     /// The case to run [default: all]
-    #[arg(value_name = "CASE")]
+    #[arg(value_name = "CASE", value_parser = cases(), hide_possible_values = true)]
     pub case: Option<String>,
     /// Print one JSON object per line
     #[arg(long)]

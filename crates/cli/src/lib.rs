@@ -4,4 +4,5 @@ pub mod bench;
 pub mod cli;
 pub mod commands;
 mod output;
+mod starters;
 pub mod store;

@@ -20,8 +20,9 @@ pub struct WellBlock {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = ranges::coordinate())]
     pub y: Option<f64>,
-    /// The velocities that were measured in it: a text file with a line of names and the columns `depth` in m, z of the scenario, and
-    /// `velocity` in m/s, relative to the scenario. When absent, models are compared with the true one, if it is known.
+    /// The velocities that were measured in it, in a file relative to the scenario: LAS with a sonic or velocity curve, or text with a line
+    /// of names and the columns `depth` in m, z of the scenario, and `velocity` in m/s. When absent, models are compared with the true one,
+    /// if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<PathBuf>,
 }

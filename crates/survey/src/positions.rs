@@ -359,7 +359,8 @@ impl<'de> Deserialize<'de> for Positions {
 
 impl<'de> Deserialize<'de> for ReceiverPositions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ReceiverPositions, D::Error> {
-        let expected = "a list of points [x, z], or line, lines, circle, area, offsets, by_shot, from_data or from_file";
+        let expected =
+            "a list of points [x, z], or line, lines, circle, area, offsets, by_shot, from_data or from_file";
         Ok(match ListOrRule::read(deserializer, expected)? {
             ListOrRule::List(points) => Self::Points(points),
             ListOrRule::Rule(rule) => Self::Rule(rule),

@@ -75,7 +75,9 @@ pub(crate) fn points(text: &str) -> Result<Vec<Point>, String> {
             [x] => Ok(Point::line(x)),
             [x, z] => Ok(Point::from([x, z])),
             [x, y, z] => Ok(Point::from([x, y, z])),
-            _ => Err(format!("line {number} has {found} columns: x and z, in a volume x, y and z, are expected")),
+            _ => Err(format!(
+                "line {number} has {found} columns: x and z, in a volume x, y and z, are expected"
+            )),
         }
     };
     rows.iter().map(point).collect()

@@ -22,6 +22,9 @@ use crate::placement::Placement;
 
 pub use options::{TraceOptions, What};
 
+/// Formats of traces: the name in `--to`, the ending of file names, and the kind of file.
+pub const FORMATS: [(&str, &str, Kind); 2] = [("segy", "sgy", Kind::SegY), ("su", "su", Kind::Su)];
+
 /// Traces that are written, and how.
 #[derive(Debug)]
 pub struct TraceExport<'a> {

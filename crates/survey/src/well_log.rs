@@ -1,6 +1,7 @@
 //! Velocities measured in a well.
 //!
-//! A log is text with a line of column names and one sample a line:
+//! A log is a LAS file (1.2 or 2.0), whose curve of P-wave velocity or sonic slowness is taken, or text with a line of column names and
+//! one sample a line:
 //!
 //! ```text
 //! depth,velocity
@@ -8,10 +9,12 @@
 //! 110,1872.5
 //! ```
 //!
-//! The columns `depth` in m and `velocity` in m/s may stand anywhere; other columns are ignored. Commas, semicolons, tabs or blanks
-//! separate columns, lines that begin with `#` are comments.
+//! Commas, semicolons or tabs separate columns, and lines that begin with `#` are comments. Depths are in m and velocities in m/s unless
+//! the names say otherwise, as in `depth_ft` or `dt (us/ft)`. Samples without a value are left out.
 
 use std::path::{Path, PathBuf};
+
+use gridfiles::log::{Quantity, columns, las};
 
 use crate::data_error::DataError;
 use crate::input_file;
@@ -32,18 +35,30 @@ impl Log {
     /// Reads a log; its velocities have to be in a range in m/s.
     ///
     /// # Errors
-    /// [`DataError::Text`] with the line, [`DataError::Range`] for velocities outside; errors of the file.
+    /// [`DataError::GridFile`] with the line, [`DataError::Text`] for another quantity or a single sample, [`DataError::Range`] for velocities
+    /// outside; errors of the file.
     pub fn read(path: &Path, plausible: [f64; 2]) -> Result<Log, DataError> {
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        if ending == "las" {
-            return Err(DataError::UnknownFormat {
-                what: "format of logs",
-                found: "LAS".to_owned(),
-                known: vec!["text with the columns depth and velocity"],
-            });
+        // Pipes and devices are no files.
+        let bytes = input_file::text(path)?.into_bytes();
+        let read = if ending == "las" {
+            las::File::from_bytes(path, bytes).and_then(|file| file.log(None))
+        } else {
+            let options = columns::ReadOptions { si_units: true, ..columns::ReadOptions::default() };
+            columns::from_bytes(path, bytes, &options)
+        };
+        let found = read.map_err(|error| DataError::of_grid_file(path, error))?;
+        let wrong = |problem: String| DataError::Text { path: path.to_owned(), problem };
+        if found.quantity != Quantity::PVelocity {
+            return Err(wrong(format!(
+                "a log in {}, expected velocities of P waves or their slowness",
+                found.unit
+            )));
         }
-        let log = parse(&input_file::text(path)?)
-            .map_err(|problem| DataError::Text { path: path.to_owned(), problem })?;
+        if found.depth_m.len() < 2 {
+            return Err(wrong(format!("{} samples, expected two or more", found.depth_m.len())));
+        }
+        let log = Self { depth: found.depth_m, velocity: found.values };
         log.check(plausible, path)?;
         Ok(log)
     }
@@ -88,77 +103,54 @@ impl Log {
     }
 }
 
-/// The log in a text.
-fn parse(text: &str) -> Result<Log, String> {
-    let separators = |c: char| matches!(c, ',' | ';' | '\t' | ' ');
-    let words = |line: &str| -> Vec<String> {
-        let all = line.split(separators).map(|word| word.trim().trim_matches('"').to_owned());
-        all.filter(|word| !word.is_empty()).collect()
-    };
-    let lines = text.lines().enumerate().map(|(k, line)| (k + 1, line.trim()));
-    let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-    let Some((number, heading)) = lines.next() else {
-        return Err("no line of column names: expected `depth,velocity`".to_owned());
-    };
-    let names: Vec<String> = words(heading).iter().map(|name| name.to_lowercase()).collect();
-    let place = |wanted: &str| {
-        names.iter().position(|name| name == wanted).ok_or_else(|| {
-            format!("line {number}: no column `{wanted}` in `{heading}`: expected the names depth (m) and velocity (m/s)")
-        })
-    };
-    let columns = [place("depth")?, place("velocity")?];
-    let mut log = Log::default();
-    for (number, line) in lines {
-        let words = words(line);
-        if words.len() != names.len() {
-            return Err(format!("line {number} has {} columns, line 1 has {}", words.len(), names.len()));
-        }
-        let value = |column: usize| {
-            let word = &words[column];
-            let value = word.parse::<f64>().ok().filter(|value| value.is_finite());
-            value.ok_or_else(|| format!("line {number}: `{word}` is not a number"))
-        };
-        let [depth, velocity] = [value(columns[0])?, value(columns[1])?];
-        if let Some(last) = log.depth.last().filter(|last| depth <= **last) {
-            return Err(format!(
-                "line {number}: the depth {depth} m is not below {last} m: sort the samples by depth"
-            ));
-        }
-        if velocity <= 0.0 {
-            return Err(format!(
-                "line {number}: the velocity is {velocity} m/s: leave out lines without a measurement"
-            ));
-        }
-        log.depth.push(depth);
-        log.velocity.push(velocity);
-    }
-    if log.depth.len() < 2 {
-        return Err(format!("{} samples, expected two or more", log.depth.len()));
-    }
-    Ok(log)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(name: &str, text: &str) -> Result<Log, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        Log::read(&path, [100.0, 12000.0]).map_err(|error| error.to_string())
+    }
 
     #[test]
     fn text_with_names() {
         let text = "# by hand\nVelocity; Depth; gamma\n1800;100;7\n2000; 110 ;8\n\n2200;130;9\n";
         let expected = Log { depth: vec![100.0, 110.0, 130.0], velocity: vec![1800.0, 2000.0, 2200.0] };
-        assert_eq!(parse(text), Ok(expected));
+        assert_eq!(read("log.csv", text), Ok(expected));
+        let feet = read("log.csv", "depth_ft,dt (us/ft)\n1000,152.4\n2000,76.2\n").unwrap();
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-9 * b;
+        assert!(
+            near(feet.depth[0], 304.8) && near(feet.velocity[0], 2000.0) && near(feet.velocity[1], 4000.0)
+        );
         for (text, says) in [
-            ("", "no line of column names"),
-            ("depth,vp\n1,2\n", "no column `velocity`"),
-            ("depth,velocity\n1,x\n", "line 2: `x` is not a number"),
-            ("depth,velocity\n1,nan\n", "line 2: `nan`"),
-            ("depth,velocity\n1,2\n3\n", "line 3 has 1 columns"),
-            ("depth,velocity\n10,1500\n10,1600\n", "line 3: the depth 10 m is not below 10 m"),
-            ("depth,velocity\n10,1500\n20,-999.25\n", "line 3: the velocity is -999.25"),
+            ("", "the file is empty"),
+            ("depth,porosity\n1,2\n", "porosity"),
+            ("depth,velocity\n1,x\n", "line 2"),
+            ("depth,velocity\n1,2\n3\n", "line 3"),
+            ("depth,velocity\n10,1500\n10,1600\n", "line 3"),
+            ("depth,velocity\n10,1500\n20,-999.25\n", "line 3"),
             ("depth,velocity\n10,1500\n", "1 samples"),
+            ("depth,rhob\n10,2.1\n20,2.2\n", "kg/m3"),
         ] {
-            assert!(parse(text).unwrap_err().contains(says), "{text}");
+            let error = read("log.csv", text).unwrap_err();
+            assert!(error.contains(says), "{text}: {error}");
         }
+    }
+
+    /// The sonic log of a LAS file, in feet and microseconds per foot, without the missing sample.
+    #[test]
+    fn las_files() {
+        let text = "~VERSION\n VERS. 2.0 : CWLS\n WRAP. NO : one line\n~WELL\n STRT.FT 1000 : start\n STOP.FT 1002 : stop\n \
+                    STEP.FT 1 : step\n NULL. -999.25 : null\n~CURVE\n DEPT.FT : depth\n GR.GAPI : gamma\n DT.US/FT : sonic\n~ASCII\n \
+                    1000 50 152.4\n 1001 51 -999.25\n 1002 52 76.2\n";
+        let log = read("well.las", text).unwrap();
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-9 * b;
+        assert!(log.depth.len() == 2 && near(log.depth[1], 1002.0 * 0.3048), "{log:?}");
+        assert!(near(log.velocity[0], 2000.0) && near(log.velocity[1], 4000.0), "{log:?}");
+        let error = read("well.las", &text.replace(" DT.US/FT", " SP.MV")).unwrap_err();
+        assert!(error.contains("well.las"), "{error}");
     }
 
     /// Two halves of a path take the time of both: the mean slowness of parts is that of the whole; between the samples of a linear
@@ -182,7 +174,5 @@ mod tests {
         std::fs::write(&path, "depth,velocity\n0,1.5\n10,1.6\n").unwrap();
         let error = Log::read(&path, [100.0, 12000.0]).unwrap_err().to_string();
         assert!(error.contains("1.5") && error.contains("looks like km/s"), "{error}");
-        let error = Log::read(&folder.path().join("log.las"), [100.0, 12000.0]).unwrap_err().to_string();
-        assert!(error.contains("LAS"), "{error}");
     }
 }

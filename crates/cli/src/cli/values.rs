@@ -1,5 +1,37 @@
 //! The values of arguments: what is accepted, and what is said of anything else.
 
+use clap::builder::PossibleValuesParser;
+use survey::importers::IMPORTERS;
+use survey::trace_export::FORMATS;
+
+use crate::bench;
+use crate::starters::STARTERS;
+
+/// The names of the formats of `fwi export --to`, which completions and errors list.
+pub(super) fn export_formats() -> PossibleValuesParser {
+    let of_models = studies::export::EXPORTERS.iter().map(|of| of.name);
+    let of_traces =
+        FORMATS.iter().map(|(name, ..)| *name).filter(|name| of_models.clone().all(|of| of != *name));
+    PossibleValuesParser::new(of_models.clone().chain(of_traces))
+}
+
+/// The names of the formats of `fwi import --from`.
+pub(super) fn import_formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(
+        survey::import::segy::NAMES.into_iter().chain(IMPORTERS.iter().map(|of| of.name)),
+    )
+}
+
+/// The kinds of scenario that `fwi init` writes.
+pub(super) fn kinds() -> PossibleValuesParser {
+    PossibleValuesParser::new(STARTERS.iter().map(|starter| starter.kind))
+}
+
+/// The cases of `fwi bench`.
+pub(super) fn cases() -> PossibleValuesParser {
+    PossibleValuesParser::new(bench::CASES.iter().map(|case| case.name))
+}
+
 pub(super) fn positive(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() && value > 0.0 => Ok(value),

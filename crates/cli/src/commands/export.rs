@@ -14,10 +14,11 @@ use studies::progress_args::ProgressArgs;
 use studies::results::{Other, results};
 use survey::parameter::Parameter;
 use survey::sampled::Sampled;
+use survey::trace_export::FORMATS;
 
 pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     // An unknown format is the mistake, whatever the input is.
-    if !traces::FORMATS.iter().any(|(name, ..)| *name == args.to) {
+    if !FORMATS.iter().any(|(name, ..)| *name == args.to) {
         exporter(&args.to)?;
     }
     if traces::execute(args, progress)? {

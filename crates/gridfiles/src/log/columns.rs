@@ -23,6 +23,8 @@ pub struct ReadOptions {
     pub depth_unit: Option<DepthUnit>,
     /// The unit of the values, if the name does not have it, such as `m/s`.
     pub value_unit: Option<String>,
+    /// Whether columns without a unit in their names are in m, m/s and kg/m^3; otherwise that is an error.
+    pub si_units: bool,
     /// The number for a missing value; empty cells and `NaN` are missing in any case.
     pub null: Option<f64>,
 }
@@ -77,6 +79,7 @@ pub fn from_bytes(name: &Path, bytes: Vec<u8>, options: &ReadOptions) -> Result<
         (Some(found), given) => DepthUnit::named(found)
             .filter(|found| given.is_none_or(|given| given == *found))
             .ok_or_else(|| unit_fault(depth, found, "m or ft, and that of the options"))?,
+        (None, None) if options.si_units => DepthUnit::Metre,
         (None, None) => return Err(unit_fault(depth, "", "m or ft in its name, such as depth_m")),
     };
     let unit = match (&columns[value].1, &options.value_unit) {
@@ -84,6 +87,9 @@ pub fn from_bytes(name: &Path, bytes: Vec<u8>, options: &ReadOptions) -> Result<
             return Err(unit_fault(value, found, "that of the options"));
         }
         (Some(unit), _) | (None, Some(unit)) => unit.clone(),
+        (None, None) if options.si_units => {
+            Quantity::named(&columns[value].0).unit().unwrap_or_default().to_owned()
+        }
         (None, None) => String::new(),
     };
     let mut found = Vec::new();

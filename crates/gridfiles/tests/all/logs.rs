@@ -98,8 +98,12 @@ fn columns_of_text() {
         depth_unit: Some(DepthUnit::Foot),
         value_unit: Some("anything".to_owned()),
         null: Some(-1.0),
+        si_units: false,
     };
     assert_eq!(read("along,c\n10,5\n20,-1\n", &given), Ok((vec![3.048], vec![5.0])));
+    let si = columns::ReadOptions { si_units: true, ..plain.clone() };
+    assert_eq!(read("depth,vp\n1,1500\n", &si), Ok((vec![1.0], vec![1500.0])));
+    assert_eq!(read("depth_ft,vp (km/s)\n10,1.5\n", &si), Ok((vec![3.048], vec![1500.0])));
     let fault = |text: &str| read(text, &plain).unwrap_err();
     assert_eq!(
         fault("depth,vp_m/s\n1,2\n"),

@@ -8,10 +8,7 @@ use scenario::error::FwiError;
 use segy::{ByteOrder, Kind, SampleFormat};
 use studies::progress_args::ProgressArgs;
 use studies::recordings::{Recording, recordings};
-use survey::trace_export::{TraceExport, TraceOptions, What, Written};
-
-/// Formats of traces: the name in `--to`, the ending of file names, and the kind of file.
-pub(super) const FORMATS: [(&str, &str, Kind); 2] = [("segy", "sgy", Kind::SegY), ("su", "su", Kind::Su)];
+use survey::trace_export::{FORMATS, TraceExport, TraceOptions, What, Written};
 
 /// Writes the traces of the input; returns whether it has some.
 pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<bool, FwiError> {
