@@ -13,10 +13,10 @@ pub mod gain;
 pub mod kill;
 pub mod mute;
 pub mod polarity;
+mod prepared;
 pub mod receiver_response;
 pub mod resample;
 pub mod selection;
-mod shot_processing;
 
 pub use balance::Balance;
 pub use band_pass::BandPass;
@@ -24,10 +24,10 @@ pub use gain::Gain;
 pub use kill::Kill;
 pub use mute::Mute;
 pub use polarity::Polarity;
+pub use prepared::Prepared;
 pub use receiver_response::ReceiverResponse;
 pub use resample::Resample;
 pub use selection::{Selection, TracesOfShot};
-pub use shot_processing::{Prepared, ShotProcessing};
 
 document::choices! {
     /// A step of the processing of traces.
@@ -110,6 +110,39 @@ impl ShotTraces<'_> {
     #[must_use]
     pub fn receiver(&self, trace: usize) -> usize {
         trace % self.receivers.len()
+    }
+}
+
+/// The steps that observed and synthetic traces of a shot go through.
+#[derive(Debug, Default)]
+pub struct ShotProcessing {
+    steps: Vec<Box<dyn Prepared>>,
+}
+
+impl ShotProcessing {
+    /// The processing of a shot, made for its observed traces, which are processed.
+    ///
+    /// # Shapes
+    /// `observed` `[field, receiver, time]`.
+    pub fn of(list: &[ProcessingChoice], shot: &ShotTraces, observed: &mut Vec<f64>) -> Self {
+        let mut steps = Vec::new();
+        for choice in list {
+            if let Some(step) = choice.as_dyn().prepare(shot, observed) {
+                step.apply(observed);
+                steps.push(step);
+            }
+        }
+        Self { steps }
+    }
+
+    /// The processed traces.
+    pub fn apply(&self, traces: &mut Vec<f64>) {
+        self.steps.iter().for_each(|step| step.apply(traces));
+    }
+
+    /// The transpose of [`ShotProcessing::apply`].
+    pub fn transpose(&self, traces: &mut Vec<f64>) {
+        self.steps.iter().rev().for_each(|step| step.apply(traces));
     }
 }
 

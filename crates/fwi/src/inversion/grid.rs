@@ -99,7 +99,7 @@ impl Inversion for Grid {
                 trials: Vec::new(),
                 started: illumination.is_some(),
                 reason: None,
-                impossible: false,
+                current: f64::NAN,
                 conditioner,
                 illumination,
             };
@@ -109,7 +109,7 @@ impl Inversion for Grid {
             let rate = |step: usize| choice.learning_rate(step as f64 / all, step);
             let bounds = bounds.clone();
             let ended = minimise(optimizer, steps, &rate, state, &mut contrast, bounds, &mut objective)?;
-            let (reason, impossible) = (objective.reason, objective.impossible);
+            let (reason, impossible) = (objective.reason, objective.impossible());
             (done, solves) = (objective.done, solves + objective.solves);
             match (reason, ended) {
                 // A later stage has other data, so reaching the noise level ends only this stage.
@@ -157,11 +157,19 @@ struct StageObjective<'a, 'r, 'o> {
     trials: Vec<[f64; 3]>,
     started: bool,
     reason: Option<StopReason>,
-    /// Whether the last trial, the shortest step of a search that fails, was a medium that the equation cannot take.
-    impossible: bool,
+    /// The objective of the last accepted step, or of the start.
+    current: f64,
     conditioner: Option<Conditioners>,
     /// The energy of the wavefields used by the conditioner.
     illumination: Option<Vec<f64>>,
+}
+
+impl StageObjective<'_, '_, '_> {
+    /// Whether each step since the last accepted one that changes the objective leads to a medium that the equation does not take.
+    fn impossible(&self) -> bool {
+        let values = || self.trials.iter().map(|trial| trial[0]);
+        values().any(f64::is_nan) && values().all(|value| value.is_nan() || value == self.current)
+    }
 }
 
 /// The state to continue from, if it belongs to this inversion.
@@ -192,7 +200,6 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
     fn evaluate(&mut self, q: &[f64]) -> Result<Evaluated<f64>, InversionError> {
         let m = self.space.variables(q);
         let value = self.reduced.evaluate(&m, self.done)?;
-        self.impossible = self.started && value.misfit.is_nan();
         self.solves += value.solves;
         let (penalty, by_penalty) = self.space.penalty(q);
         let mut gradient = self.space.by_contrast(&value.gradient);
@@ -207,6 +214,9 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
         if !self.started && needs_illumination(&self.settings.conditioning) {
             self.illumination = value.illumination;
             self.conditioner = self.space.conditioners(self.illumination.as_deref());
+        }
+        if !self.started {
+            self.current = objective;
         }
         self.started = true;
         self.trials.push([objective, value.relative, penalty]);
@@ -225,6 +235,7 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
         optimizer_state: &dyn Fn() -> OptimizerState<f64>,
     ) -> Result<bool, InversionError> {
         self.done += 1;
+        self.current = objective;
         let accepted = self.trials.iter().rev().find(|trial| trial[0] == objective);
         let [_, data_misfit, regularization] = accepted.copied().unwrap_or([f64::NAN; 3]);
         self.trials.clear();

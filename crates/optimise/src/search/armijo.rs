@@ -13,7 +13,7 @@ const REFINEMENTS: usize = 8;
 
 /// Looks for a lower value along the projected path.
 ///
-/// A step is accepted if the decrease is at least 1e-4 of the predicted decrease (Armijo). Otherwise the next step is at the
+/// A step is accepted if the value falls, by at least 1e-4 of the predicted decrease (Armijo). Otherwise the next step is at the
 /// minimum of the parabola through both values and the slope, limited to between a tenth and a half of the last one. Values and
 /// gradients that are not finite count as too high. If no trial satisfies Armijo's rule, the lowest trial is accepted if it is lower
 /// than the start. This happens if the gradient is not exactly that of the value (single precision, snapshots, inexact adjoints).
@@ -92,7 +92,8 @@ impl<T: Real> Search<T> for Armijo<T> {
         }
         let (start, value) = (line.start.value, trial.value);
         let promise = line.promise(&trial.x);
-        let enough = value <= start + DECREASE * promise;
+        // The predicted decrease may be below the rounding of the values.
+        let enough = value < start && value <= start + DECREASE * promise;
         // Minimum of the parabola through both values and the slope, in units of the step.
         let parabola = -promise / (2.0 * (value - start - promise));
         self.trials = self.trials.saturating_sub(1);

@@ -13,7 +13,7 @@ use crate::import::{ImportOptions, Imported, VelocityUnit, import_model};
 use crate::model::Model;
 use crate::ranges;
 
-/// A model in a file, interpolated to the grid: HDF5 and netCDF, RSF, VTK ImageData, MATLAB, npy or raw numbers, by the ending of its
+/// A model in a file, interpolated to the grid: HDF5 and netCDF, RSF, VTK ImageData, MATLAB, npy or raw values, by the ending of its
 /// name. The other keys say what the file does not; what it says, they may not contradict.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

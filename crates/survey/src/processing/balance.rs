@@ -4,7 +4,7 @@ use document::CheckSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::shot_processing::Weights;
+use super::prepared::Weights;
 use super::{Prepared, ProcessingStep, ShotTraces};
 
 /// Divides traces by the root mean square of the observed ones. Observed and synthetic traces are divided by the same number, so that

@@ -4,7 +4,7 @@ use document::{CheckSettings, Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::shot_processing::Weights;
+use super::prepared::Weights;
 use super::{Prepared, ProcessingStep, ShotTraces};
 
 /// Multiplies traces by powers of time and offset, against the decay of waves that spread.
