@@ -149,7 +149,7 @@ fn models_of_scenarios_in_every_format() {
     }
     // The error names the key.
     let error = start("path: start.npy, unit: m/s").unwrap_err().to_string();
-    assert!(error.contains("`spacing M`") && !error.contains("--"), "{error}");
+    assert!(error.contains("`spacing: [DX, DZ]`") && !error.contains("--"), "{error}");
     let error = start("path: start.rsf, spacing: [10, 10]").unwrap_err().to_string();
     assert!(error.contains("12.5"), "{error}");
 }

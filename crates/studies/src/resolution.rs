@@ -194,7 +194,23 @@ fn within_bounds(
     }
     if least < lo || most > hi {
         let (name, suffix) = (&unknown.quantity.name, unknown.quantity.suffix());
-        let expected = format!("{name} within the bounds of `{}`, {lo} to {hi}{suffix}", inversion.name);
+        let changed = || {
+            truth.values.iter().zip(&base.values).filter(|(truth, base)| truth != base).map(|(_, base)| base)
+        };
+        let room =
+            changed().map(|base| (base - lo).min(hi - base) / base.abs()).fold(f64::INFINITY, f64::min);
+        let expected = if room > 1e-4 {
+            format!(
+                "{name} within the bounds of `{}`, {lo} to {hi}{suffix}: at most --amplitude {:.4}",
+                inversion.name,
+                0.999 * room
+            )
+        } else {
+            format!(
+                "{name} within the bounds of `{}`, {lo} to {hi}{suffix}: the model is at a bound where it would change; widen `bounds`",
+                inversion.name
+            )
+        };
         let found = format!("{amplitude}, which makes {name} {least:.6} to {most:.6}{suffix}");
         return wrong(found, "leaves the bounds of the inversion", expected);
     }

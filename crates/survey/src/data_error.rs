@@ -47,7 +47,7 @@ pub enum DataError {
     /// The first bytes are not those of an HDF5 file.
     #[error(
         "{}: not an HDF5 file (its first bytes are {found}); \
-         `fwi import` reads MATLAB, npy and HDF5 files of other programs", path.display()
+         `fwi import` reads files of other programs", path.display()
     )]
     NotHdf5 {
         /// The file.

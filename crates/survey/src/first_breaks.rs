@@ -38,6 +38,12 @@ pub struct FirstBreaks {
 }
 
 impl FirstBreaks {
+    /// Whether a fitted wave is at a limit of the search.
+    #[must_use]
+    pub fn at_limit(&self, wave: &DivingWave) -> bool {
+        wave.at_limit(self.slowest)
+    }
+
     /// No picks yet. `period` in s is that of the dominant frequency, `slowest` the slowest possible velocity at the surface in m/s:
     /// [`LAND`] or [`SEA`].
     #[must_use]

@@ -63,6 +63,22 @@ pub(crate) fn column(text: &str, column: Option<usize>, dt: f64) -> Result<Vec<f
 pub(crate) fn points(text: &str) -> Result<Vec<Point>, String> {
     let rows = rows(text)?;
     let Some(first) = rows.first() else { return Err("no points".to_owned()) };
+    if let Some((number, names)) = heading(text, first.number) {
+        let names: Vec<String> =
+            names.iter().map(|name| name.trim_matches(['"', '\'']).to_lowercase()).collect();
+        let expected: &[&str] = match first.values.len() {
+            1 => &["x"],
+            2 => &["x", "z"],
+            _ => &["x", "y", "z"],
+        };
+        if names.iter().map(String::as_str).ne(expected.iter().copied()) {
+            return Err(format!(
+                "line {number} names the columns {}, expected {} in m: write the columns in this order",
+                names.join(", "),
+                expected.join(", ")
+            ));
+        }
+    }
     let point = |row: &Row| {
         let (number, found, count) = (row.number, row.values.len(), first.values.len());
         if found != count {
@@ -81,6 +97,16 @@ pub(crate) fn points(text: &str) -> Result<Vec<Point>, String> {
         }
     };
     rows.iter().map(point).collect()
+}
+
+/// The line of column names before the line of that number, with its own number.
+fn heading(text: &str, before: usize) -> Option<(usize, Vec<String>)> {
+    let mut numbered = (1..).zip(lines(text)).take(before - 1);
+    let (number, line) = numbered.find(|(_, line)| {
+        let line = line.trim();
+        !line.is_empty() && !line.starts_with(['#', '%'])
+    })?;
+    Some((number, words(line.trim())))
 }
 
 /// A line of numbers.

@@ -214,7 +214,14 @@ struct OfModelFile(DataError);
 impl Problem for OfModelFile {
     fn message(&self, subject: &Subject) -> Message {
         let Message { title, found, expected, help } = self.0.message(subject);
-        let keys = |text: String| text.replace("`--", "`");
+        let keys = |text: String| {
+            let named = ["unit", "axes", "positive", "origin", "dataset", "shape"];
+            let text = text.replace("`--spacing M`", "`spacing: [DX, DZ]`");
+            let text = named
+                .iter()
+                .fold(text, |text, key| text.replace(&format!("`--{key} "), &format!("`{key}: ")));
+            text.replace(", or name the format with `--from`", "").replace("`--", "`")
+        };
         Message { title: keys(title), found: keys(found), expected: keys(expected), help: keys(help) }
     }
 }

@@ -139,9 +139,15 @@ fn processing(out: &mut Yaml, of: &Settings) {
         return;
     }
     out.line(
-        "  # Suspicious traces by the quality control; look at them in its page, and take out what is none.",
+        "  # Suspicious traces by the quality control; look at them in its page, and take out what is none. Signs are for you to decide.",
     );
-    out.0.push_str(&of.processing.yaml("  "));
+    let text = of.processing.yaml("  ");
+    let signs = text.lines().position(|line| line.trim_start().starts_with("- polarity"));
+    let signs = signs.unwrap_or(usize::MAX);
+    for (i, line) in text.lines().enumerate() {
+        // A sign is changed only by somebody who has looked.
+        if i >= signs || signs == 1 { out.line(&format!("  # {}", &line[2..])) } else { out.line(line) }
+    }
 }
 
 fn inversion(out: &mut Yaml, of: &Settings) {

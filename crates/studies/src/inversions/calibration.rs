@@ -72,9 +72,19 @@ pub fn calibrate(plan: &Plan, job: &CalibrationJob, folder: &Path) -> Result<Str
         all => vec![all.len(), all.first().map_or(0, Vec::len)],
     };
     atomic::write_bytes(&folder.join("wavelet.npy"), &npy::encode(&shape, &samples))?;
-    let settings = settings(&found, &folder.join("wavelet.npy"), interval);
+    let settings = settings(&found, &seen_from(plan.folder(), &folder.join("wavelet.npy")), interval);
     atomic::write_bytes(&folder.join("calibration.yaml"), settings.as_bytes())?;
     Ok(in_words(&found, job, folder))
+}
+
+/// The path of a file as a scenario in a folder has it: relative below the folder, otherwise the whole path.
+fn seen_from(folder: &Path, file: &Path) -> PathBuf {
+    let whole = |path: &Path| {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        path.canonicalize().unwrap_or_else(|_| path.to_owned())
+    };
+    let (folder, file) = (whole(folder), whole(file));
+    file.strip_prefix(&folder).map(Path::to_owned).unwrap_or(file)
 }
 
 /// The inversion of a name, or the first one.
@@ -150,6 +160,12 @@ fn in_words(found: &Calibration, job: &CalibrationJob, folder: &Path) -> String 
     }
     let [before, after] = found.misfit;
     line(format!("misfit       {before:.4} before, {after:.4} with the calibration"));
+    if after > 0.5 || after >= before {
+        line(
+            "note         the calibrated traces do not fit: the model is not good enough to tell wavelet and receivers from the medium"
+                .to_owned(),
+        );
+    }
     line(format!(
         "{}: settings for the scenario; wavelet.npy is beside it",
         folder.join("calibration.yaml").display()

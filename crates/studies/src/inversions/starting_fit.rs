@@ -115,6 +115,11 @@ fn verdict(fit: &StartingFit, what: &str) -> String {
     if share <= MANY {
         return "the start is close enough for this band".to_owned();
     }
+    if fit.slope.is_ok_and(|slope| (slope < 0.0) != (fit.delay > 0.0)) {
+        return "cycles are skipped, and delays and gradient disagree about the direction: begin with lower frequencies, or take a misfit for \
+                poor starts, such as `envelope` or `adaptive_waveform`"
+            .to_owned();
+    }
     let percent = 100.0 * fit.relative_delay;
     let way = if fit.delay > 0.0 { "slow: raise" } else { "fast: lower" };
     format!(

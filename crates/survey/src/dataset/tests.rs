@@ -99,7 +99,7 @@ fn other_bytes_are_not_hdf5() {
     assert_eq!(
         message(&path),
         "data.h5: not an HDF5 file (its first bytes are \"name: cy\"); \
-         `fwi import` reads MATLAB, npy and HDF5 files of other programs"
+         `fwi import` reads files of other programs"
     );
 }
 

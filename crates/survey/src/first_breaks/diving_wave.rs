@@ -65,6 +65,14 @@ impl DivingWave {
         best
     }
 
+    /// Whether velocity or growth are at a limit of the search, so that the picks ask for values beyond any that rocks have.
+    #[must_use]
+    pub fn at_limit(&self, slowest: f64) -> bool {
+        self.top <= slowest * (1.0 + 1e-9)
+            || self.top >= TOP * (1.0 - 1e-9)
+            || self.growth >= GROWTH * (1.0 - 1e-9)
+    }
+
     /// The travel time in s at an offset in m, with the delay.
     #[must_use]
     pub fn time(&self, offset: f64) -> f64 {

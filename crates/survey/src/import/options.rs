@@ -136,7 +136,7 @@ impl ImportOptions {
         }
     }
 
-    /// Refuses options of raw files for another format, and `--dataset` for one without names.
+    /// Refuses options of raw files for another format, `--dataset` for one without names, and `--positive` for arrays without coordinates.
     ///
     /// # Errors
     /// [`DataError::NotFor`].
@@ -145,10 +145,36 @@ impl ImportOptions {
         let option = match self {
             _ if self.shape.is_some() && !raw => "--shape",
             _ if self.number.is_some() && !raw => "--number",
-            _ if self.dataset.is_some() && (raw || format == "rsf") => "--dataset",
+            _ if self.dataset.is_some() && (raw || format == "rsf" || format == "npy") => "--dataset",
+            _ if self.positive.is_some() && (raw || format == "npy" || format == "matlab") => "--positive",
             _ => return Ok(()),
         };
         Err(DataError::NotFor { path: path.to_owned(), option, format })
+    }
+
+    /// Refuses options about a model whose file says everything.
+    ///
+    /// # Errors
+    /// [`DataError::NotFor`].
+    pub fn says_nothing_of(&self, path: &Path) -> Result<(), DataError> {
+        let given = [
+            ("--unit", self.unit.is_some()),
+            ("--spacing", self.spacing.is_some()),
+            ("--origin", self.origin.is_some()),
+            ("--axes", self.axes.is_some()),
+            ("--positive", self.positive.is_some()),
+            (
+                "--dataset",
+                self.dataset.as_deref().is_some_and(|name| name.trim_start_matches("/model/") != "vp"),
+            ),
+            ("--scale", self.scale != 1.0),
+        ];
+        match given.into_iter().find(|(_, given)| *given) {
+            Some((option, _)) => {
+                Err(DataError::NotFor { path: path.to_owned(), option, format: "fwi's own HDF5" })
+            }
+            None => Ok(()),
+        }
     }
 
     /// What the options specify about the axes of a model.

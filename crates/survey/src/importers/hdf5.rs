@@ -26,6 +26,7 @@ pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError
     let given = options.clone();
     let ours = Hdf5Reader::with(path, |file| Ok(file.format()?.as_deref() == Some(MODEL_FORMAT)))?;
     if ours {
+        options.says_nothing_of(path)?;
         return Model::read(path).map(Imported::from);
     }
     Hdf5Reader::with(path, move |file| from_file(file, &given))

@@ -14,8 +14,8 @@ use crate::{input_file, text_column};
 
 /// Points from a text file: a point a line, in the columns x and z, in a volume x, y and z, in m.
 ///
-/// Blanks, commas or semicolons separate the columns. A line of column names, empty lines and lines that begin with `#` or `%` are
-/// skipped.
+/// Blanks, commas or semicolons separate the columns. A line of column names has to name them in this order. Empty lines and lines that
+/// begin with `#` or `%` are skipped.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FromFile {
@@ -81,6 +81,8 @@ mod tests {
             ("1 2\n3 four\n", "line 2: `four` is not a number"),
             ("1 2\n3 inf\n", "line 2: `inf` is not a coordinate"),
             ("", "no points"),
+            ("depth,x\n10,100\n", "line 1 names the columns depth, x, expected x, z in m"),
+            ("x_ft,z_ft\n10,100\n", "expected x, z in m"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.contains(expected), "{error}");

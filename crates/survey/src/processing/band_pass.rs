@@ -14,6 +14,9 @@ pub struct BandPass(pub BandFilter);
 
 impl CheckSettings for BandPass {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        if self.0.low.is_none() && self.0.high.is_none() {
+            return Err(Fault::new(at, document::problems::MissingKey::new("low")));
+        }
         self.0.check(at)
     }
 }

@@ -11,6 +11,9 @@ const BESIDE: usize = 3;
 const WINDOW: [f64; 2] = [0.25, 1.5];
 /// The largest shift of a trace against another, in periods: less than a quarter, beyond which the sign is ambiguous.
 const SHIFT: f64 = 1.0 / 6.0;
+/// The largest shift over which a reversed trace agrees with its neighbours best with the opposite sign, in periods. A trace that is only
+/// out of line agrees best with the same sign there.
+const WIDE: f64 = 1.0;
 /// The largest median difference of picks from a line, in periods: picks of other cycles say nothing of signs.
 const OFF: f64 = 0.125;
 /// The correlation that neighbours have with each other.
@@ -28,6 +31,7 @@ pub(super) fn reversed(
 ) -> Vec<(usize, f64)> {
     let samples = |periods: f64| (periods * period / dt).round() as usize;
     let compare = Comparison { window: WINDOW.map(samples), shift: samples(SHIFT).max(1) };
+    let wide = Comparison { window: WINDOW.map(samples), shift: samples(WIDE).max(1) };
     let mut found = Vec::new();
     for (trace, before, after) in neighbours.each(BESIDE) {
         let near: Vec<usize> = before.iter().chain(after).copied().collect();
@@ -38,11 +42,17 @@ pub(super) fn reversed(
         }
         let sample =
             |k: usize| Some((line.at(along[k]) / dt).round()).filter(|v| *v >= 0.0).map(|v| v as usize);
-        let between =
-            |a: usize, b: usize| compare.correlation([traces[a], traces[b]], [sample(a)?, sample(b)?]);
+        let within = |compare: &Comparison, a: usize, b: usize| {
+            compare.correlation([traces[a], traces[b]], [sample(a)?, sample(b)?])
+        };
+        let between = |a: usize, b: usize| within(&compare, a, b);
         let with: Vec<f64> = near.iter().filter_map(|k| between(trace, *k)).collect();
         // Nearly all traces agree with their neighbours, and need no more.
         if with.len() < BESIDE || median(with.clone()) >= Defect::Reversed.threshold() {
+            continue;
+        }
+        let at_any: Vec<f64> = near.iter().filter_map(|k| within(&wide, trace, *k)).collect();
+        if at_any.is_empty() || median(at_any) >= 0.0 {
             continue;
         }
         let pairs = (0..near.len()).flat_map(|i| (0..i).map(move |j| (i, j)));

@@ -1,6 +1,6 @@
 //! Zero-phase band filter of traces, for the stages of an inversion.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, rising};
+use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,8 @@ fn order() -> usize {
 impl CheckSettings for BandFilter {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         match (self.low, self.high) {
-            (Some(low), Some(high)) => rising(at, [low, high], Unit::Hertz),
+            // A band of no width passes next to nothing.
+            (Some(low), Some(high)) => within(&at.key("high"), high, [1.001 * low, 1e10], Unit::Hertz),
             _ => Ok(()),
         }
     }

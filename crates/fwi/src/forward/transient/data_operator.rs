@@ -59,6 +59,9 @@ impl<'a> DataOperator<'a> {
             operator.processing.push(processing);
             operator.reference = operator.reference.and(reference);
         }
+        if !waves.live.iter().any(|live| *live) {
+            return Err(InversionError::NoData { cause: "all traces are dead or left out" });
+        }
         if recorded && operator.observed.iter().flatten().all(|sample| *sample == 0.0) {
             return Err(InversionError::NoData {
                 cause: match (settings.mutes.is_empty(), waves.waves.processing.is_empty()) {

@@ -228,6 +228,19 @@ impl Report {
                 1e3 * wave.error
             )
             .expect("writing to a String cannot fail");
+            if wave.error > 0.5 * look.subject.period {
+                self.warnings.push(format!(
+                    "first breaks are {:.0} ms off the fitted wave on average, more than half a period: the suggested start is not to be trusted; \
+                     look at the picks in the page of the quality control",
+                    1e3 * wave.error
+                ));
+            } else if look.first_breaks.at_limit(&wave) {
+                self.warnings.push(
+                    "the wave fitted to the first breaks is at a limit of velocities that rocks have: look at the picks in the page of the quality \
+                     control before you trust the suggested start"
+                        .to_owned(),
+                );
+            }
         }
         self.line("first breaks", picks);
     }
