@@ -1,6 +1,7 @@
 //! Zero-phase band filter of traces, for the stages of an inversion.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::problems::NotRising;
+use document::{CheckSettings, Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,8 +41,9 @@ fn order() -> usize {
 impl CheckSettings for BandFilter {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         match (self.low, self.high) {
-            // A band of no width passes next to nothing.
-            (Some(low), Some(high)) => within(&at.key("high"), high, [1.001 * low, 1e10], Unit::Hertz),
+            (Some(low), Some(high)) if low >= high => {
+                Err(Fault::new(at.key("high"), NotRising { pair: [low, high], unit: Unit::Hertz }))
+            }
             _ => Ok(()),
         }
     }
