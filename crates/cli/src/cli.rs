@@ -448,7 +448,7 @@ mod tests {
             "fwi import d.sgy --no-qc",
             "fwi schema --markdown",
             "fwi completions zsh",
-            "fwi bench case --json --threads 2",
+            "fwi bench siren_step --json --threads 2",
         ] {
             Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
         }
