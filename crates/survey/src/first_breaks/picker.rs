@@ -20,7 +20,7 @@ pub struct Onset {
 /// and 6: the largest ratio within a period from there. A trace whose largest ratio is below 10 has no clear first break.
 ///
 /// Noise of long periods is removed first. The ratio finds the wave, and noise moves its maximum by a tenth of a period and more. The time of the first break is the
-/// [`onset`](super::onset) near it.
+/// `onset` near it.
 ///
 /// # Source
 /// Coppens, Geophysical Prospecting 33 (1985), 1212-1231; Wong, Han, Bancroft and Stewart, CREWES Research Report 21 (2009).
