@@ -47,7 +47,7 @@ pub fn write<W: Write>(mut out: W, array: &Array, options: &WriteOptions) -> Res
 /// The header of an array whose numbers are in the file `data`, a path relative to the header, or behind the header.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn header(array: &Array, options: &WriteOptions, data: Option<&str>) -> Result<String, GridFileError> {
     array.check_axes(name(), [1, MOST_AXES])?;
     let Some(form) = options.form.name() else {
