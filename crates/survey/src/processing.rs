@@ -75,7 +75,7 @@ pub trait ProcessingStep: CheckSettings {
         None
     }
 
-    /// Whether its map is the same for all shots, so that shots can fire together.
+    /// Whether it does the same to synthetic traces of all shots, so that shots can fire together.
     fn same_for_all_shots(&self) -> bool {
         true
     }

@@ -25,4 +25,8 @@ impl ProcessingStep for Kill {
     fn kills(&self) -> bool {
         true
     }
+
+    fn same_for_all_shots(&self) -> bool {
+        self.0.shots.is_empty() && self.0.traces.is_empty()
+    }
 }
