@@ -94,6 +94,11 @@ pub(crate) fn with_problem_of(text: &str, then: impl FnOnce(&Plan, &InverseProbl
     let folder = tempfile::tempdir().unwrap();
     let plan = Plan::from_text(text, &folder.path().join("small-time.yaml")).unwrap();
     simulate_to(&plan, Path::new(&plan.data.path), &mut |_, _| ()).unwrap();
+    with_observed(&plan, |problem| then(&plan, problem));
+}
+
+/// Calls `then` with the problem of a plan whose data are there, which starts at 2000 m/s.
+pub(crate) fn with_observed<T>(plan: &Plan, then: impl FnOnce(&InverseProblem) -> T) -> T {
     let data = plan.observed().unwrap().unwrap();
     let background = |_: fd::Point| 2000.0;
     let waves = Waves::new(&plan.waves, plan.order, &data).unwrap();
@@ -107,7 +112,7 @@ pub(crate) fn with_problem_of(text: &str, then: impl FnOnce(&Plan, &InverseProbl
         start: Vec::new(),
         uniform: Some(2000.0),
     };
-    then(&plan, &problem);
+    then(&problem)
 }
 
 fn bump(problem: &InverseProblem, m: &[f64], [x0, z0]: [f64; 2]) -> Vec<f64> {

@@ -10,7 +10,7 @@ use scenario::simulate::simulate_to;
 use survey::gathers::{GatherFile, Gathers};
 use survey::wavelet::file::resample;
 
-use super::gradients_in_time::scenario;
+use super::gradients_in_time::{scenario, with_observed, with_problem_of};
 use super::support::{fail, succeed};
 
 const INVERSION: &str = "
@@ -49,18 +49,7 @@ fn with_data<T>(
     // Data that somebody recorded, not those of the scenario.
     let text = text.replace("  simulate:\n    engine:\n      finite_differences: {}\n", "");
     let plan = Plan::from_text(&text, &path).unwrap_or_else(|error| panic!("{error}"));
-    let data = plan.observed().unwrap().unwrap();
-    let background = |_: fd::Point| 2000.0;
-    let problem = InverseProblem {
-        grid: plan.grid,
-        output: plan.grid,
-        survey: data.survey().clone(),
-        waves: Waves::new(&plan.waves, plan.order, &data).unwrap(),
-        background: &background,
-        start: Vec::new(),
-        uniform: Some(2000.0),
-    };
-    then(&plan, &problem)
+    with_observed(&plan, |problem| then(&plan, problem))
 }
 
 /// Misfit and gradient of the stage in the starting model.
@@ -200,39 +189,35 @@ fn skipped_cycles_are_counted() {
 /// Without a derivative the fit says why.
 #[test]
 fn zero_gradients_have_a_reason() {
-    let uniform = scenario("2000", INVERSION);
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("small-time.yaml");
-    let plan = Plan::from_text(&uniform, &path).unwrap();
-    simulate_to(&plan, Path::new(&plan.data.path), &mut |_, _| ()).unwrap();
-    let data = plan.observed().unwrap().unwrap();
-    let background = |_: fd::Point| 2000.0;
-    let problem = InverseProblem {
-        grid: plan.grid,
-        output: plan.grid,
-        survey: data.survey().clone(),
-        waves: Waves::new(&plan.waves, plan.order, &data).unwrap(),
-        background: &background,
+    with_problem_of(&scenario("2000", INVERSION), |plan, problem| {
+        let settings = &plan.inversions[0].settings;
+        let fit = |problem: &InverseProblem| {
+            let Waves::Transient(waves) = &problem.waves else { panic!("waves in time") };
+            waves.starting_fit(problem, settings, &settings.stages[0]).unwrap()
+        };
+        assert_eq!(fit(problem).slope, Err(NoGradient::Equal));
+        // Waves that are much too slow are late on every trace.
+        let slow = fit(&with_background(problem, &|_| 600.0, Some(600.0)));
+        assert_eq!((slow.traces, slow.unlike + slow.late, slow.early), (16, 16, 0), "{slow:?}");
+    });
+}
+
+/// The same problem with another starting model.
+fn with_background<'a>(
+    problem: &InverseProblem,
+    background: &'a (dyn Fn(fd::Point) -> f64 + Sync),
+    uniform: Option<f64>,
+) -> InverseProblem<'a> {
+    let (waves, survey) = (problem.waves.clone(), problem.survey.clone());
+    InverseProblem {
+        grid: problem.grid,
+        output: problem.output,
+        survey,
+        waves,
+        background,
         start: Vec::new(),
-        uniform: Some(2000.0),
-    };
-    let Waves::Transient(waves) = &problem.waves else { panic!("waves in time") };
-    let settings = &plan.inversions[0].settings;
-    let fit = waves.starting_fit(&problem, settings, &settings.stages[0]).unwrap();
-    assert_eq!(fit.slope, Err(NoGradient::Equal));
-    // Waves that are much too slow are late on every trace.
-    let slow = |_: fd::Point| 600.0;
-    let problem = InverseProblem {
-        grid: plan.grid,
-        output: plan.grid,
-        survey: data.survey().clone(),
-        waves: problem.waves.clone(),
-        background: &slow,
-        start: Vec::new(),
-        uniform: Some(600.0),
-    };
-    let fit = waves.starting_fit(&problem, settings, &settings.stages[0]).unwrap();
-    assert_eq!((fit.traces, fit.unlike + fit.late, fit.early), (16, 16, 0), "{fit:?}");
+        uniform,
+    }
 }
 
 /// Wavelets of each shot, gains and delays of each receiver come back from data of a known medium: to 1 % and a twentieth of a
@@ -257,14 +242,7 @@ fn calibration_finds_what_was_put_in() {
     let text = text.replace("data:\n", "data:\n  mask_dead_traces: true\n");
     let found = with_data(&text, change, |plan, problem| {
         let truth = |p: fd::Point| if p.distance(&[200.0, 200.0].into()) < 60.0 { 2200.0 } else { 2000.0 };
-        let problem = InverseProblem {
-            background: &truth,
-            uniform: None,
-            waves: problem.waves.clone(),
-            survey: problem.survey.clone(),
-            start: Vec::new(),
-            ..*problem
-        };
+        let problem = with_background(problem, &truth, None);
         let Waves::Transient(waves) = &problem.waves else { panic!("waves in time") };
         let what = Calibrate { by_shot: true, receivers: true, damping: 1e-5 };
         waves.calibrate(&problem, &plan.inversions[0].settings, what).unwrap()

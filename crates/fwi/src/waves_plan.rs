@@ -21,6 +21,9 @@ mod system;
 pub use frequencies::FrequencyPlan;
 pub use system::{ParameterPlan, SystemPlan};
 
+/// Largest relative difference of sampling intervals that count as the same.
+const SAME_INTERVAL: f64 = 1e-6;
+
 /// The equation and its settings.
 #[derive(Debug, Clone, PartialEq)]
 pub enum WavesPlan {
@@ -96,6 +99,12 @@ impl TransientPlan {
     #[must_use]
     pub fn interval(&self) -> f64 {
         self.step * self.steps_per_sample as f64
+    }
+
+    /// Whether traces of so many samples at an interval in s are at the times of the data.
+    #[must_use]
+    pub fn has_times(&self, samples: usize, dt: f64) -> bool {
+        samples == self.samples && (dt / self.interval() - 1.0).abs() < SAME_INTERVAL
     }
 
     /// How the equation is stepped.

@@ -33,6 +33,7 @@ use survey::medium::ModelChoice;
 use survey::medium::generated::{Fault, Folds, Salt};
 use survey::model::Model;
 use survey::model_source::ModelSource;
+use survey::traces::BandFilter;
 
 pub use evolutions::evolutions;
 pub use fits::fits;
@@ -392,12 +393,8 @@ fn storage(waves: &TransientPlan, storage: &StorageChoice, page: &mut Page) {
 }
 
 fn in_band(stage: &Stage) -> String {
-    match stage.band.as_ref().map(|band| (band.low, band.high)) {
-        Some((Some(low), Some(high))) => format!("from {} to {} Hz", short(low), short(high)),
-        Some((None, Some(high))) => format!("up to {} Hz", short(high)),
-        Some((Some(low), None)) => format!("from {} Hz", short(low)),
-        _ => "with the full spectrum".to_owned(),
-    }
+    let words = stage.band.as_ref().and_then(BandFilter::in_words);
+    words.unwrap_or_else(|| "with the full spectrum".to_owned())
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ pub mod physics;
 pub mod plan;
 pub mod reference;
 pub mod run_files;
+pub mod seen_from;
 pub mod settings;
 pub mod simulate;
 pub mod statistics;

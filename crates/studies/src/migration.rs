@@ -23,6 +23,7 @@ use scenario::error::FwiError;
 use survey::gaussian;
 use survey::model::Model;
 use survey::parameter::Parameter;
+use survey::traces::BandFilter;
 
 use crate::finished_model::{Chosen, ChosenMedium, Wanted};
 use crate::inversions::data;
@@ -170,13 +171,7 @@ fn facts(
         medium.origin.clone()
     };
     let band = settings.stages.last().and_then(|stage| stage.band.as_ref());
-    let edge = |of: Option<f64>| of.map(|f| format!("{} Hz", document::numbers::short(f)));
-    let band = match band.map(|band| (edge(band.low), edge(band.high))) {
-        Some((Some(low), Some(high))) => format!("{low} to {high}"),
-        Some((Some(low), None)) => format!("above {low}"),
-        Some((None, Some(high))) => format!("below {high}"),
-        _ => "all frequencies".to_owned(),
-    };
+    let band = band.and_then(BandFilter::in_words).unwrap_or_else(|| "all frequencies".to_owned());
     let mutes = match settings.mutes.len() {
         0 => "no mutes".to_owned(),
         1 => "one mute".to_owned(),

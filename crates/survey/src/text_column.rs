@@ -11,7 +11,7 @@ use fd::Point;
 /// # Errors
 /// The fault with its line number.
 pub(crate) fn column(text: &str, column: Option<usize>, dt: f64) -> Result<Vec<f64>, String> {
-    let rows = rows(text)?;
+    let rows = table(text)?.rows;
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
     let count = first.values.len();
     if let ([Row { number, values, .. }], 2..) = (&rows[..], count) {
@@ -61,9 +61,9 @@ pub(crate) fn column(text: &str, column: Option<usize>, dt: f64) -> Result<Vec<f
 /// # Errors
 /// The fault with its line number.
 pub(crate) fn points(text: &str) -> Result<Vec<Point>, String> {
-    let rows = rows(text)?;
+    let Table { heading, rows } = table(text)?;
     let Some(first) = rows.first() else { return Err("no points".to_owned()) };
-    if let Some((number, names)) = heading(text, first.number) {
+    if let Some((number, names)) = heading {
         let names: Vec<String> =
             names.iter().map(|name| name.trim_matches(['"', '\'']).to_lowercase()).collect();
         let expected: &[&str] = match first.values.len() {
@@ -99,16 +99,6 @@ pub(crate) fn points(text: &str) -> Result<Vec<Point>, String> {
     rows.iter().map(point).collect()
 }
 
-/// The line of column names before the line of that number, with its own number.
-fn heading(text: &str, before: usize) -> Option<(usize, Vec<String>)> {
-    let mut numbered = (1..).zip(lines(text)).take(before - 1);
-    let (number, line) = numbered.find(|(_, line)| {
-        let line = line.trim();
-        !line.is_empty() && !line.starts_with(['#', '%'])
-    })?;
-    Some((number, words(line.trim())))
-}
-
 /// A line of numbers.
 struct Row<'a> {
     /// Its number in the file, from 1.
@@ -121,9 +111,16 @@ struct Row<'a> {
     fractional: bool,
 }
 
-fn rows(text: &str) -> Result<Vec<Row<'_>>, String> {
+/// The lines of a text.
+struct Table<'a> {
+    /// The number of the line of column names, and these.
+    heading: Option<(usize, Vec<String>)>,
+    rows: Vec<Row<'a>>,
+}
+
+fn table(text: &str) -> Result<Table<'_>, String> {
     let mut rows = Vec::new();
-    let mut named = false;
+    let mut heading = None;
     for (index, line) in lines(text).enumerate() {
         let (number, line) = (index + 1, line.trim());
         if line.is_empty() || line.starts_with(['#', '%']) {
@@ -133,11 +130,11 @@ fn rows(text: &str) -> Result<Vec<Row<'_>>, String> {
         // Column names begin with a letter or a quotation mark, numbers do not.
         let is_name = |word: &String| word.starts_with(|c: char| c.is_alphabetic() || c == '"' || c == '\'');
         if rows.is_empty()
-            && !named
+            && heading.is_none()
             && words.iter().all(is_name)
             && words.iter().all(|w| self::number(w).is_none())
         {
-            named = true;
+            heading = Some((number, words));
             continue;
         }
         let values = words
@@ -148,7 +145,7 @@ fn rows(text: &str) -> Result<Vec<Row<'_>>, String> {
         let fractional = line.contains(['.', 'e', 'E', 'd', 'D', ';']) || line.contains(char::is_whitespace);
         rows.push(Row { number, text: line, values, commas, fractional });
     }
-    Ok(rows)
+    Ok(Table { heading, rows })
 }
 
 /// Lines that end with LF, CR LF or CR.

@@ -3,24 +3,45 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use studies::finished_model::Wanted;
 
 use super::values::{amplitude, coordinate, length, noise, point, positive};
 
-/// `fwi migrate`.
+/// The inversion and the model that a command works with.
 #[derive(Debug, Args)]
-pub struct MigrateArgs {
-    /// A scenario of waves in time, or a run directory
+pub struct ChosenArgs {
+    /// A scenario, or a run directory
     #[arg(value_name = "SCENARIO|RUN")]
     pub scenario: PathBuf,
-    /// The inversion whose model, last band, mutes and region are used [default: the last]
+    /// The inversion whose model and settings are used [default: the last]
     #[arg(long, value_name = "NAME")]
     pub inversion: Option<String>,
-    /// The velocity model [default: the result of the inversion if there is one, otherwise the starting model]
+    /// The model [default: the result of the inversion if there is one, otherwise the starting model]
     #[arg(long, value_name = "MODEL.h5", conflicts_with = "start")]
     pub model: Option<PathBuf>,
     /// Use the starting model
     #[arg(long)]
     pub start: bool,
+}
+
+impl ChosenArgs {
+    /// The model that the arguments mean.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        match &self.model {
+            Some(path) => Wanted::File(path.clone()),
+            None if self.start => Wanted::Start,
+            None => Wanted::Found,
+        }
+    }
+}
+
+/// `fwi migrate`.
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// The inversion, whose last band, mutes and region are used, and the model.
+    #[command(flatten)]
+    pub of: ChosenArgs,
     /// Standard deviation in m with which the slowness is smoothed, so that the model reflects nothing; 0 leaves it as it is
     /// [default: half a wavelength]
     #[arg(long, value_name = "M", value_parser = length)]
@@ -40,18 +61,9 @@ pub struct MigrateArgs {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("pattern").required(true).args(["checkerboard", "spike"]))]
 pub struct ResolveArgs {
-    /// A scenario, or a run directory
-    #[arg(value_name = "SCENARIO|RUN")]
-    pub scenario: PathBuf,
-    /// The inversion that is tested [default: the last]
-    #[arg(long, value_name = "NAME")]
-    pub inversion: Option<String>,
-    /// The model that is perturbed [default: the result of the inversion if there is one, otherwise the starting model]
-    #[arg(long, value_name = "MODEL.h5", conflicts_with = "start")]
-    pub model: Option<PathBuf>,
-    /// Perturb the starting model
-    #[arg(long)]
-    pub start: bool,
+    /// The inversion that is tested, and the model that is perturbed.
+    #[command(flatten)]
+    pub of: ChosenArgs,
     /// Side of the cells of a checkerboard in m
     #[arg(long, value_name = "M", value_parser = positive)]
     pub checkerboard: Option<f64>,

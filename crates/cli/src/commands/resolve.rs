@@ -1,6 +1,5 @@
 //! `fwi resolve`
 
-use super::migrate::wanted;
 use crate::cli::ResolveArgs;
 use crate::output::print;
 use scenario::error::FwiError;
@@ -9,9 +8,9 @@ use studies::resolution::{Pattern, Request, resolve};
 
 pub(super) fn execute(args: &ResolveArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     let request = Request {
-        scenario: args.scenario.clone(),
-        inversion: args.inversion.clone(),
-        model: wanted(args.model.as_deref(), args.start),
+        scenario: args.of.scenario.clone(),
+        inversion: args.of.inversion.clone(),
+        model: args.of.wanted(),
         pattern: match args.checkerboard {
             Some(length) => Pattern::Checkerboard(length),
             None => Pattern::Spikes(args.spike.clone(), args.width),

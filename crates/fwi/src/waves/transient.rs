@@ -10,9 +10,6 @@ use survey::wavelet::file::resample;
 use super::field_weights;
 use crate::waves_plan::TransientPlan;
 
-/// Largest relative difference of sampling intervals that count as the same.
-const SAME_INTERVAL: f64 = 1e-6;
-
 /// Waves in time: numerics and data.
 ///
 /// Shots are computed in parallel, one per thread, and summed in order, so the result does not depend on the number
@@ -69,7 +66,7 @@ impl Transient {
     pub(crate) fn recorded(&self, shot: usize) -> Result<Vec<f64>, DataError> {
         let mut traces: Vec<f64> = self.observed.read(shot)?.into_iter().map(f64::from).collect();
         let (header, samples, dt) = (&self.observed.header, self.waves.samples, self.waves.interval());
-        if header.samples != samples || (header.dt / dt - 1.0).abs() > SAME_INTERVAL {
+        if !self.waves.has_times(header.samples, header.dt) {
             let recorded = traces.chunks(header.samples);
             traces = recorded.flat_map(|trace| resample(trace, header.dt, dt, samples)).collect();
         }

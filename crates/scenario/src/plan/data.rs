@@ -130,10 +130,9 @@ pub(super) fn frequencies_match(
 
 fn times_match(file: &GatherFile, waves: &TransientPlan) -> Result<(), Fault> {
     let (dt, samples) = (file.header.dt, file.header.samples);
-    let same = (dt / waves.interval() - 1.0).abs() < 1e-6 && samples == waves.samples;
     let long_enough = dt * samples as f64 >= waves.interval() * (waves.samples - 1) as f64;
     let resampled = waves.processing.iter().any(|step| step.as_dyn().resamples()) && long_enough;
-    if !same && !resampled {
+    if !waves.has_times(samples, dt) && !resampled {
         let problem = OtherTimes { dt, samples, interval: waves.interval(), expected: waves.samples };
         return Err(Fault::new(KeyPath::of("data.file"), problem));
     }

@@ -11,6 +11,7 @@ use fwi::forward::Waves;
 use fwi::forward::transient::{Calibrate, Calibration};
 use scenario::error::FwiError;
 use scenario::plan::{InversionPlan, Plan};
+use scenario::seen_from::seen_from;
 use survey::atomic;
 use survey::npy;
 
@@ -63,8 +64,9 @@ pub fn calibrate(plan: &Plan, job: &CalibrationJob, folder: &Path) -> Result<Str
         }
         None => Start::new(plan, inversion.initial.as_ref())?,
     };
-    let found = setting
-        .with_problem(plan, &start, |problem| waves.calibrate(problem, &inversion.settings, job.what))?;
+    let background = |at: fd::Point| start.velocity(at);
+    let problem = setting.problem(plan, &start, &background);
+    let found = waves.calibrate(&problem, &inversion.settings, job.what)?;
     let interval = waves.waves.interval();
     let samples: Vec<f64> = found.wavelets.all().concat();
     let shape = match found.wavelets.all() {
@@ -75,16 +77,6 @@ pub fn calibrate(plan: &Plan, job: &CalibrationJob, folder: &Path) -> Result<Str
     let settings = settings(&found, &seen_from(plan.folder(), &folder.join("wavelet.npy")), interval);
     atomic::write_bytes(&folder.join("calibration.yaml"), settings.as_bytes())?;
     Ok(in_words(&found, job, folder))
-}
-
-/// The path of a file as a scenario in a folder has it: relative below the folder, otherwise the whole path.
-fn seen_from(folder: &Path, file: &Path) -> PathBuf {
-    let whole = |path: &Path| {
-        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        path.canonicalize().unwrap_or_else(|_| path.to_owned())
-    };
-    let (folder, file) = (whole(folder), whole(file));
-    file.strip_prefix(&folder).map(Path::to_owned).unwrap_or(file)
 }
 
 /// The inversion of a name, or the first one.

@@ -87,26 +87,26 @@ impl Setting {
     /// # Errors
     /// [`FwiError`].
     pub(super) fn comparison(&self, plan: &Plan) -> Result<Comparison, FwiError> {
-        self.with_problem(plan, &Start::new(plan, None)?, |problem| setting(plan, problem))
+        let start = Start::new(plan, None)?;
+        setting(plan, &self.problem(plan, &start, &|at| start.velocity(at)))
     }
 
-    /// Calls `then` with the problem of a starting model.
-    pub(super) fn with_problem<T>(
+    /// The problem of a starting model with its velocity at every point.
+    pub(super) fn problem<'a>(
         &self,
         plan: &Plan,
         start: &Start,
-        then: impl FnOnce(&InverseProblem) -> T,
-    ) -> T {
-        let background = |p: Point| start.velocity(p);
-        then(&InverseProblem {
+        background: &'a (dyn Fn(Point) -> f64 + Sync),
+    ) -> InverseProblem<'a> {
+        InverseProblem {
             grid: plan.grid,
             output: self.output,
             survey: self.survey.clone(),
             waves: self.waves.clone(),
-            background: &background,
+            background,
             start: start.parameters.clone(),
             uniform: start.uniform,
-        })
+        }
     }
 }
 

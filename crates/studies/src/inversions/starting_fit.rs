@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use document::numbers::short;
-
 use super::data;
 use super::setting::{Setting, Start};
 use fwi::forward::Waves;
@@ -11,6 +9,8 @@ use fwi::forward::transient::{NoGradient, StartingFit};
 use fwi::inversion_settings::Stage;
 use scenario::error::FwiError;
 use scenario::plan::{InversionPlan, Plan};
+use survey::ticks::significant;
+use survey::traces::BandFilter;
 
 /// The share of skipped traces above which the start is called too far away.
 const MANY: f64 = 0.1;
@@ -35,13 +35,12 @@ pub fn describe(plan: &Plan) -> Result<String, FwiError> {
     let mut page = String::new();
     for inversion in &plan.inversions {
         let start = Start::new(plan, inversion.initial.as_ref())?;
-        setting.with_problem(plan, &start, |problem| -> Result<(), FwiError> {
-            for (k, stage) in inversion.settings.stages.iter().enumerate() {
-                let fit = waves.starting_fit(problem, &inversion.settings, stage)?;
-                stage_in_words(&mut page, inversion, (k, stage), &fit);
-            }
-            Ok(())
-        })?;
+        let background = |at: fd::Point| start.velocity(at);
+        let problem = setting.problem(plan, &start, &background);
+        for (k, stage) in inversion.settings.stages.iter().enumerate() {
+            let fit = waves.starting_fit(&problem, &inversion.settings, stage)?;
+            stage_in_words(&mut page, inversion, (k, stage), &fit);
+        }
     }
     Ok(page)
 }
@@ -54,15 +53,8 @@ fn stage_in_words(
     fit: &StartingFit,
 ) {
     let what = inversion.settings.unknowns.first().map_or("velocity", |unknown| &*unknown.quantity.name);
-    let band = stage.band.as_ref().map_or_else(
-        || "all frequencies".to_owned(),
-        |band| match (band.low, band.high) {
-            (Some(low), Some(high)) => format!("{} to {} Hz", short(low), short(high)),
-            (None, Some(high)) => format!("up to {} Hz", short(high)),
-            (Some(low), None) => format!("from {} Hz", short(low)),
-            (None, None) => "all frequencies".to_owned(),
-        },
-    );
+    let band =
+        stage.band.as_ref().and_then(BandFilter::in_words).unwrap_or_else(|| "all frequencies".to_owned());
     let mut line = |text: &str| writeln!(page, "{text}").expect("writing to a String cannot fail");
     line(&format!("{}, stage {} ({band}):", inversion.name, k + 1));
     let of = fit.traces - fit.unlike;
@@ -70,7 +62,7 @@ fn stage_in_words(
         "  cycles     {:.0} % of {of} traces of {} shots are off by more than half a period ({} s): {} late, {} early",
         100.0 * fit.skipped(),
         fit.shots,
-        short(rounded(0.5 * fit.period)),
+        significant(0.5 * fit.period, 3),
         fit.late,
         fit.early
     ));
@@ -79,7 +71,7 @@ fn stage_in_words(
     }
     line(&format!(
         "  delay      median {} s, {:.1} % of the travel time; relative misfit {:.3}",
-        short(rounded(fit.delay)),
+        significant(fit.delay, 3),
         100.0 * fit.relative_delay,
         fit.relative_misfit
     ));
@@ -138,13 +130,4 @@ const fn in_words(reason: NoGradient) -> &'static str {
         }
         NoGradient::NoOverlap => "the waves from the sources do not meet those from the receivers",
     }
-}
-
-/// Three digits.
-fn rounded(value: f64) -> f64 {
-    if value == 0.0 {
-        return 0.0;
-    }
-    let unit = 10_f64.powf(value.abs().log10().floor() - 2.0);
-    (value / unit).round() * unit
 }

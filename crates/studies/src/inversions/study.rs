@@ -16,7 +16,6 @@ use crate::spine::progress::Line;
 use crate::spine::study::{MemberOutcome, SolveContext, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
-use fwi::inversion::InverseProblem;
 use fwi::metrics::Metrics;
 use fwi::recorder::Rows;
 use fwi::status::Status;
@@ -133,15 +132,7 @@ impl Study for Inversions<'_> {
         let inversion = &plan.inversions[index];
         let start = Start::new(plan, inversion.initial.as_ref())?;
         let background = |p: fd::Point| start.velocity(p);
-        let problem = InverseProblem {
-            grid: plan.grid,
-            output: setting.output,
-            survey: setting.survey.clone(),
-            waves: setting.waves.clone(),
-            background: &background,
-            start: start.parameters.clone(),
-            uniform: start.uniform,
-        };
+        let problem = setting.problem(plan, &start, &background);
         // The grid method answers on the nodes of the solver, networks on the output grid.
         let on_grid = |vp: &[f64]| {
             let grid = if vp.len() == setting.output.len() { setting.output } else { plan.grid };

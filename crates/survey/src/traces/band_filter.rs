@@ -1,5 +1,6 @@
 //! Zero-phase band filter of traces, for the stages of an inversion.
 
+use document::numbers::short;
 use document::problems::NotRising;
 use document::{CheckSettings, Fault, KeyPath, Unit};
 use schemars::JsonSchema;
@@ -50,6 +51,17 @@ impl CheckSettings for BandFilter {
 }
 
 impl BandFilter {
+    /// Its edges in words: `from 2 to 5 Hz`, `up to 5 Hz` or `from 2 Hz`; `None` without edges.
+    #[must_use]
+    pub fn in_words(&self) -> Option<String> {
+        match (self.low, self.high) {
+            (Some(low), Some(high)) => Some(format!("from {} to {} Hz", short(low), short(high))),
+            (None, Some(high)) => Some(format!("up to {} Hz", short(high))),
+            (Some(low), None) => Some(format!("from {} Hz", short(low))),
+            (None, None) => None,
+        }
+    }
+
     /// Gain at a frequency in Hz.
     #[must_use]
     pub fn gain(&self, frequency: f64) -> f64 {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::ImportArgs;
 use crate::output::{keep_existing, print, print_notes};
 use scenario::error::FwiError;
+use scenario::seen_from::seen_from;
 use scenario::suggestion::{Suggestion, name_of};
 use segy::Kind;
 use studies::progress_args::ProgressArgs;
@@ -48,7 +49,7 @@ pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) 
     );
     let source = args.file.file_name().unwrap_or_default().to_string_lossy();
     let suggested = |scenario: &Path| {
-        Suggestion::of(&imported).yaml(&name_of(scenario), &source, &seen_from(scenario, target))
+        Suggestion::of(&imported).yaml(&name_of(scenario), &source, &seen_from(folder_of(scenario), target))
     };
     if let Some(page) = &page {
         let scenario = args.scenario.clone().unwrap_or_else(|| target.with_extension("yaml"));
@@ -122,13 +123,4 @@ fn only_interval(options: &ImportOptions) -> Result<(), FwiError> {
 /// The folder of a file.
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
-}
-
-/// The path of the data as the scenario has it: a name in the same folder, otherwise the whole path.
-fn seen_from(scenario: &Path, data: &Path) -> PathBuf {
-    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    match (whole(folder_of(scenario)) == whole(folder_of(data)), data.file_name()) {
-        (true, Some(name)) => PathBuf::from(name),
-        _ => whole(data),
-    }
 }

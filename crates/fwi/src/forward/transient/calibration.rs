@@ -2,12 +2,11 @@
 
 use num_complex::Complex64;
 use survey::median::median;
-use survey::processing::ReceiverResponse;
+use survey::processing::{ProcessingStep, ReceiverResponse};
 use survey::traces::{Delay, Transform, WaveletEstimate};
 use survey::wavelet::SourceWavelets;
 
-use super::shots::{Prepared, at_a_time, shot_by_shot};
-use crate::forward::starting_variables;
+use super::starting_model::Muted;
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::inversion_settings::InversionSettings;
@@ -40,12 +39,6 @@ pub struct Calibration {
     pub misfit: [f64; 2],
 }
 
-/// Synthetic and observed traces of a shot, muted alike, `[receiver, time]`.
-struct Pair {
-    synthetic: Vec<f64>,
-    observed: Vec<f64>,
-}
-
 impl Transient {
     /// The wavelets and responses with which the traces of the starting model fit the data best.
     ///
@@ -61,134 +54,100 @@ impl Transient {
         settings: &InversionSettings,
         what: Calibrate,
     ) -> Result<Calibration, InversionError> {
-        let pairs = self.pairs(problem, settings)?;
-        let (samples, dt) = (self.waves.samples, self.waves.interval());
-        let (transform, receivers) = (Transform::new(samples), problem.survey.receivers.count());
-        let used = self.waves.source.map(|source| {
-            let every_sample = source.iter().copied().step_by(self.waves.steps_per_sample);
-            every_sample.take(samples).collect()
-        });
-        let loud: Vec<bool> = (0..receivers)
-            .map(|r| {
-                pairs
-                    .iter()
-                    .any(|pair| pair.observed[r * samples..(r + 1) * samples].iter().any(|v| *v != 0.0))
-            })
-            .collect();
-        let (mut gains, mut delays) = (vec![1.0; receivers], vec![0.0; receivers]);
-        let mut filters = vec![WaveletEstimate::new(samples); pairs.len()];
-        let rounds = if what.receivers { ROUNDS } else { 1 };
-        for round in 0..rounds {
-            // Wavelets from data that are corrected by the responses found so far.
-            let corrected: Vec<Vec<f64>> = pairs
-                .iter()
-                .map(|pair| corrected(&transform, &pair.observed, (&gains, &delays), dt))
-                .collect();
-            filters.iter_mut().zip(&pairs).zip(&corrected).for_each(|((filter, pair), observed)| {
-                *filter = WaveletEstimate::new(samples);
-                filter.add(&pair.synthetic, observed);
-            });
-            if !what.by_shot {
-                let mut all = WaveletEstimate::new(samples);
-                filters.iter().for_each(|filter| all.merge(filter));
-                filters = vec![all; pairs.len()];
-            }
-            if !what.receivers || round + 1 == rounds {
-                break;
-            }
-            let with_wavelet: Vec<Vec<f64>> = pairs
-                .iter()
-                .zip(&filters)
-                .map(|(pair, filter)| filter.filtered(&pair.synthetic, what.damping))
-                .collect();
-            for receiver in (0..receivers).filter(|receiver| loud[*receiver]) {
-                let of = receiver * samples..(receiver + 1) * samples;
-                let traces = with_wavelet
-                    .iter()
-                    .zip(&pairs)
-                    .map(|(s, pair)| (&s[of.clone()], &pair.observed[of.clone()]));
-                (gains[receiver], delays[receiver]) = response(&transform, traces, dt);
-            }
-            normalise(&mut gains, &mut delays, &loud);
-        }
-        let wavelets: Vec<Vec<f64>> = filters
-            .iter()
-            .enumerate()
-            .map(|(shot, filter)| filter.wavelet(used.of(shot), what.damping))
-            .collect();
-        let wavelets = if what.by_shot {
-            SourceWavelets::ByShot(wavelets)
-        } else {
-            SourceWavelets::Shared(wavelets.into_iter().next().unwrap_or_default())
-        };
-        let mut sums = [[0.0; 2]; 2];
-        for (pair, filter) in pairs.iter().zip(&filters) {
-            let observed = corrected(&transform, &pair.observed, (&gains, &delays), dt);
-            let synthetic = filter.filtered(&pair.synthetic, what.damping);
-            for (sum, [s, o]) in
-                sums.iter_mut().zip([[&pair.synthetic, &pair.observed], [&synthetic, &observed]])
-            {
-                sum[0] += s.iter().zip(o).map(|(s, o)| (s - o).powi(2)).sum::<f64>();
-                sum[1] += o.iter().map(|o| o * o).sum::<f64>();
-            }
-        }
-        let silent = (0..receivers).filter(|receiver| !loud[*receiver]).collect();
-        let response =
-            if what.receivers { ReceiverResponse { gains, delays } } else { ReceiverResponse::default() };
-        Ok(Calibration {
-            wavelets,
-            response,
-            silent,
-            misfit: sums.map(|[difference, energy]| (difference / energy).sqrt()),
-        })
-    }
-
-    /// Synthetic and observed traces of the first field of every shot in the starting model, muted.
-    fn pairs(
-        &self,
-        problem: &InverseProblem,
-        settings: &InversionSettings,
-    ) -> Result<Vec<Pair>, InversionError> {
-        let m = starting_variables(problem, settings);
-        let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
-        let prepared =
-            Prepared::new((problem, settings), self, &self.waves.source, &m, at_a_time(shots.len()))?;
         let length = problem.survey.receivers.count() * self.waves.samples;
-        let one = |shot: &usize| -> Result<Pair, InversionError> {
-            let mut synthetic = self.resampling.apply(&prepared.forward(*shot)?);
-            let mut observed = self.observed(*shot)?;
-            if let Some(weights) = self.weights(&problem.survey, &settings.mutes, *shot) {
-                for traces in [&mut synthetic, &mut observed] {
-                    traces.iter_mut().zip(&weights).for_each(|(d, w)| *d *= w);
-                }
-            }
-            synthetic.truncate(length);
-            observed.truncate(length);
-            Ok(Pair { synthetic, observed })
+        let first_field = |mut muted: Muted| {
+            muted.synthetic.truncate(length);
+            muted.observed.truncate(length);
+            muted
         };
         let mut pairs = Vec::new();
-        shot_by_shot(&shots, one, |pair| pairs.push(pair))?;
-        Ok(pairs)
+        self.muted_shots(problem, settings, first_field, |muted| pairs.push(muted))?;
+        let (samples, dt) = (self.waves.samples, self.waves.interval());
+        let (transform, receivers) = (Transform::new(samples), problem.survey.receivers.count());
+        let trace = |receiver: usize| receiver * samples..(receiver + 1) * samples;
+        let heard = |pair: &Muted, receiver: usize| pair.observed[trace(receiver)].iter().any(|v| *v != 0.0);
+        let loud: Vec<bool> =
+            (0..receivers).map(|receiver| pairs.iter().any(|pair| heard(pair, receiver))).collect();
+        let mut response = ReceiverResponse { gains: vec![1.0; receivers], delays: vec![0.0; receivers] };
+        let corrected = |response: &ReceiverResponse| -> Vec<Vec<f64>> {
+            let one = |pair: &Muted| {
+                let mut observed = pair.observed.clone();
+                response.correct(&self.traces_of(&problem.survey, pair.shot), &mut observed);
+                observed
+            };
+            pairs.iter().map(one).collect()
+        };
+        let with_wavelet = |filters: &[WaveletEstimate]| -> Vec<Vec<f64>> {
+            let of = pairs.iter().zip(filters);
+            of.map(|(pair, filter)| filter.filtered(&pair.synthetic, what.damping)).collect()
+        };
+        let mut filters = wavelet_filters(&pairs, &corrected(&response), samples, what.by_shot);
+        let updates = if what.receivers { ROUNDS - 1 } else { 0 };
+        for _ in 0..updates {
+            let synthetic = with_wavelet(&filters);
+            for receiver in (0..receivers).filter(|receiver| loud[*receiver]) {
+                let traces = synthetic
+                    .iter()
+                    .zip(&pairs)
+                    .map(|(s, pair)| (&s[trace(receiver)], &pair.observed[trace(receiver)]));
+                (response.gains[receiver], response.delays[receiver]) = fitted(&transform, traces, dt);
+            }
+            normalise(&mut response, &loud);
+            filters = wavelet_filters(&pairs, &corrected(&response), samples, what.by_shot);
+        }
+        let used = self.sampled_source();
+        let wavelet = |(shot, filter): (usize, &WaveletEstimate)| filter.wavelet(used.of(shot), what.damping);
+        let wavelets = filters.iter().enumerate().map(wavelet);
+        let wavelets = if what.by_shot {
+            SourceWavelets::ByShot(wavelets.collect())
+        } else {
+            SourceWavelets::Shared(wavelets.take(1).flatten().collect())
+        };
+        let before = pairs.iter().map(|pair| [&pair.synthetic[..], &pair.observed[..]]);
+        let (synthetic, observed) = (with_wavelet(&filters), corrected(&response));
+        let after = synthetic.iter().zip(&observed).map(|(s, o)| [&s[..], &o[..]]);
+        Ok(Calibration {
+            wavelets,
+            misfit: [relative_misfit(before), relative_misfit(after)],
+            response: if what.receivers { response } else { ReceiverResponse::default() },
+            silent: (0..receivers).filter(|receiver| !loud[*receiver]).collect(),
+        })
     }
 }
 
-/// Traces `[receiver, time]` without the gain and the delay of their receivers.
-fn corrected(
-    transform: &Transform,
-    observed: &[f64],
-    (gains, delays): (&[f64], &[f64]),
-    dt: f64,
-) -> Vec<f64> {
-    let traces = observed.chunks(transform.samples()).zip(gains.iter().zip(delays));
-    let one = |(trace, (gain, delay)): (&[f64], (&f64, &f64))| -> Vec<f64> {
-        let trace = if *delay == 0.0 { trace.to_vec() } else { transform.advanced(trace, *delay, dt) };
-        trace.into_iter().map(|v| v / gain).collect()
+/// By shot, the filter to the corrected traces: one of its own, or that of all shots.
+fn wavelet_filters(
+    pairs: &[Muted],
+    corrected: &[Vec<f64>],
+    samples: usize,
+    by_shot: bool,
+) -> Vec<WaveletEstimate> {
+    let one = |(pair, observed): (&Muted, &Vec<f64>)| {
+        let mut filter = WaveletEstimate::new(samples);
+        filter.add(&pair.synthetic, observed);
+        filter
     };
-    traces.flat_map(one).collect()
+    let own: Vec<WaveletEstimate> = pairs.iter().zip(corrected).map(one).collect();
+    if by_shot {
+        return own;
+    }
+    let mut all = WaveletEstimate::new(samples);
+    own.iter().for_each(|filter| all.merge(filter));
+    vec![all; pairs.len()]
+}
+
+/// `||s - o|| / ||o||` of synthetic and observed traces, over all shots.
+fn relative_misfit<'t>(shots: impl Iterator<Item = [&'t [f64]; 2]>) -> f64 {
+    let mut sums = [0.0; 2];
+    for [s, o] in shots {
+        sums[0] += s.iter().zip(o).map(|(s, o)| (s - o).powi(2)).sum::<f64>();
+        sums[1] += o.iter().map(|o| o * o).sum::<f64>();
+    }
+    (sums[0] / sums[1]).sqrt()
 }
 
 /// The gain and the delay in s that take synthetic traces closest to observed ones.
-fn response<'t>(
+fn fitted<'t>(
     transform: &Transform,
     traces: impl Iterator<Item = (&'t [f64], &'t [f64])>,
     dt: f64,
@@ -212,18 +171,19 @@ fn response<'t>(
 }
 
 /// Gives gains a geometric mean of 1 and mostly positive signs, and delays a median of 0; what they lose is part of the wavelet.
-fn normalise(gains: &mut [f64], delays: &mut [f64], loud: &[bool]) {
+fn normalise(response: &mut ReceiverResponse, loud: &[bool]) {
     let of = |values: &[f64]| -> Vec<f64> {
         values.iter().zip(loud).filter(|(_, loud)| **loud).map(|(value, _)| *value).collect()
     };
-    let heard = of(gains);
+    let heard = of(&response.gains);
     if heard.is_empty() {
         return;
     }
     let mean = (heard.iter().map(|gain| gain.abs().ln()).sum::<f64>() / heard.len() as f64).exp();
     let sign = if heard.iter().map(|gain| gain.signum()).sum::<f64>() < 0.0 { -1.0 } else { 1.0 };
-    let middle = median(of(delays));
-    for ((gain, delay), _) in gains.iter_mut().zip(delays).zip(loud).filter(|(_, loud)| **loud) {
+    let middle = median(of(&response.delays));
+    let all = response.gains.iter_mut().zip(&mut response.delays).zip(loud);
+    for ((gain, delay), _) in all.filter(|(_, loud)| **loud) {
         *gain *= sign / mean;
         *delay -= middle;
     }

@@ -101,6 +101,15 @@ impl<'a> DataOperator<'a> {
         self.waves.resampling.transpose(&self.process_transposed(supershot, adjoint))
     }
 
+    /// The adjoint source of the propagator divided by its peak, and the peak: in single precision small numbers would be
+    /// lost.
+    pub(super) fn adjoint_source(&self, supershot: &Supershot, adjoint: Vec<f64>) -> (Vec<f32>, f64) {
+        let adjoint = self.transpose(supershot, adjoint);
+        let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
+        let scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
+        (adjoint.iter().map(|g| (g / scale) as f32).collect(), scale)
+    }
+
     /// The part of [`DataOperator::apply`] after the sampling: processing, filter and weights, of traces `[receiver, time]` at the
     /// interval of the data. The steps of shots that fire together are the same for all shots: the plan has checked it.
     pub(crate) fn process(&self, supershot: &Supershot, mut traces: Vec<f64>) -> Vec<f64> {

@@ -128,13 +128,9 @@ impl<'a> Migration<'a> {
             residual.iter_mut().zip(&observed).for_each(|(s, o)| *s = o - *s);
             only(&mut residual, samples, &used);
             migrated.residual = residual.iter().map(|r| r * r).sum();
-            let integrated = self.integrated(&residual);
-            let mut adjoint = self.data.transpose(&supershot, integrated);
-            // In single precision small numbers would be lost.
-            let largest = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
-            peak = if largest > 0.0 && largest.is_finite() { largest } else { 1.0 };
-            adjoint.iter_mut().for_each(|a| *a /= peak);
-            Ok(adjoint.into_iter().map(|a| a as f32).collect())
+            let (adjoint, scale) = self.data.adjoint_source(&supershot, self.integrated(&residual));
+            peak = scale;
+            Ok(adjoint)
         };
         let Sensitivity { by_m, illumination } = prepared.waves.gradient(&input, &storage, true, adjoint)?;
         migrated.by_m = by_m[..nodes].iter().map(|g| peak * g).collect();

@@ -19,8 +19,8 @@ pub(super) struct StageMisfit<'a> {
     problem: &'a InverseProblem<'a>,
     waves: &'a Transient,
     settings: &'a InversionSettings,
-    data: DataOperator<'a>,
-    wavelet: Cow<'a, SourceWavelets>,
+    pub(super) data: DataOperator<'a>,
+    pub(super) wavelet: Cow<'a, SourceWavelets>,
     illuminated: bool,
 }
 
@@ -59,15 +59,6 @@ impl<'a> StageMisfit<'a> {
             wavelet: waves.wavelet(problem, settings)?,
             illuminated: needs_illumination(&settings.conditioning),
         })
-    }
-
-    /// The adjoint source of the propagator divided by its peak, and the peak: in single precision small numbers would be
-    /// lost.
-    fn adjoint_source(&self, supershot: &Supershot, adjoint: Vec<f64>) -> (Vec<f32>, f64) {
-        let adjoint = self.data.transpose(supershot, adjoint);
-        let peak = adjoint.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
-        let scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
-        (adjoint.iter().map(|g| (g / scale) as f32).collect(), scale)
     }
 
     /// What an iteration fires.
@@ -110,7 +101,7 @@ impl<'a> StageMisfit<'a> {
                 let (misfit, adjoint) = self.data.misfit(&synthetic, &observed);
                 found.misfit = misfit;
                 found.difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
-                let (adjoint, scale) = self.adjoint_source(supershot, adjoint);
+                let (adjoint, scale) = self.data.adjoint_source(supershot, adjoint);
                 found.scale = scale;
                 Ok(adjoint)
             })?;
@@ -149,7 +140,7 @@ impl<'a> StageMisfit<'a> {
             };
             let change =
                 adjoint(step).iter().zip(adjoint(-step)).map(|(a, b)| (a - b) / (2.0 * step)).collect();
-            let (adjoint, scale) = self.adjoint_source(supershot, change);
+            let (adjoint, scale) = self.data.adjoint_source(supershot, change);
             found.scale = scale;
             Ok(adjoint)
         })?;

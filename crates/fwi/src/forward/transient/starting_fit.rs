@@ -3,9 +3,9 @@
 use survey::median::median;
 use survey::traces::{Delay, Transform};
 
-use super::data_operator::DataOperator;
 use super::shots::{Prepared, Supershot, at_a_time, shot_by_shot};
-use crate::forward::{ForwardModel, starting_variables};
+use super::stage::StageMisfit;
+use crate::forward::{DataMisfit, starting_variables};
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
@@ -81,11 +81,11 @@ impl Transient {
     ) -> Result<StartingFit, InversionError> {
         let (samples, dt) = (self.waves.samples, self.waves.interval());
         let m = starting_variables(problem, settings);
-        let data = DataOperator::new(self, problem, settings, stage)?;
-        let wavelet = self.wavelet(problem, settings)?;
+        let objective = StageMisfit::new(self, problem, settings, stage)?;
+        let (data, wavelet) = (&objective.data, &objective.wavelet);
         let all = problem.survey.sources.len();
         let shots: Vec<usize> = (0..all).step_by(all.div_ceil(MOST_SHOTS)).collect();
-        let prepared = Prepared::new((problem, settings), self, &wavelet, &m, at_a_time(shots.len()))?;
+        let prepared = Prepared::new((problem, settings), self, wavelet, &m, at_a_time(shots.len()))?;
         let mut gathers = Vec::new();
         let one = |shot: &usize| -> Result<[Vec<f64>; 2], InversionError> {
             let single = Supershot::single(*shot);
@@ -130,7 +130,7 @@ impl Transient {
         }
         let or_zero = |values: Vec<f64>| if values.is_empty() { 0.0 } else { median(values) };
         (fit.delay, fit.relative_delay) = (or_zero(delays), or_zero(relative));
-        let value = self.data_misfit(problem, settings, stage)?.evaluate(&m, 0)?;
+        let value = objective.evaluate(&m, 0)?;
         fit.relative_misfit = value.relative;
         fit.slope = slope(problem, settings, &m, &value.gradient, (loud, value.relative));
         Ok(fit)

@@ -16,6 +16,13 @@ use crate::inversion_error::InversionError;
 use crate::inversion_settings::InversionSettings;
 use crate::waves::Transient;
 
+/// Synthetic and observed traces of a shot `[trace, time]`, multiplied by the same weights.
+pub(super) struct Muted {
+    pub(super) shot: usize,
+    pub(super) synthetic: Vec<f64>,
+    pub(super) observed: Vec<f64>,
+}
+
 impl Transient {
     /// The wavelet of an inversion at every time step: that of the scenario, or the estimate if the inversion
     /// requests one.
@@ -27,13 +34,43 @@ impl Transient {
         settings: &InversionSettings,
     ) -> Result<Cow<'_, SourceWavelets>, InversionError> {
         let Some(estimate) = &settings.estimate_wavelet else { return Ok(Cow::Borrowed(&self.waves.source)) };
+        let mut sums = WaveletEstimate::new(self.waves.samples);
+        let one = |muted: Muted| {
+            let mut sums = WaveletEstimate::new(self.waves.samples);
+            sums.add(&muted.synthetic, &muted.observed);
+            sums
+        };
+        self.muted_shots(problem, settings, one, |of| sums.merge(&of))?;
+        let steps = self.waves.source.count();
+        let found = self.sampled_source().map(|used| {
+            let found = sums.wavelet(used, estimate.damping);
+            resample(&found, self.waves.interval(), self.waves.step, steps)
+        });
+        Ok(Cow::Owned(found))
+    }
+
+    /// The wavelets of the scenario at the samples of the data.
+    pub(super) fn sampled_source(&self) -> SourceWavelets {
+        self.waves.source.map(|source| {
+            let every_sample = source.iter().copied().step_by(self.waves.steps_per_sample);
+            every_sample.take(self.waves.samples).collect()
+        })
+    }
+
+    /// Gives what `of_shot` makes of the traces of each shot in the starting model to `add`, in the order of the shots. The sources
+    /// emit the wavelets of the scenario.
+    pub(super) fn muted_shots<T: Send>(
+        &self,
+        problem: &InverseProblem,
+        settings: &InversionSettings,
+        of_shot: impl Fn(Muted) -> T + Sync,
+        add: impl FnMut(T),
+    ) -> Result<(), InversionError> {
         let m = starting_variables(problem, settings);
         let shots: Vec<usize> = (0..problem.survey.sources.len()).collect();
         let at_a_time = at_a_time(shots.len());
         let prepared = Prepared::new((problem, settings), self, &self.waves.source, &m, at_a_time)?;
-        let mut sums = WaveletEstimate::new(self.waves.samples);
-        let one = |shot: &usize| -> Result<WaveletEstimate, InversionError> {
-            let mut sums = WaveletEstimate::new(self.waves.samples);
+        let one = |shot: &usize| -> Result<T, InversionError> {
             let mut synthetic = self.resampling.apply(&prepared.forward(*shot)?);
             let mut observed = self.observed(*shot)?;
             if let Some(weights) = self.weights(&problem.survey, &settings.mutes, *shot) {
@@ -41,17 +78,9 @@ impl Transient {
                     traces.iter_mut().zip(&weights).for_each(|(d, w)| *d *= w);
                 }
             }
-            sums.add(&synthetic, &observed);
-            Ok(sums)
+            Ok(of_shot(Muted { shot: *shot, synthetic, observed }))
         };
-        shot_by_shot(&shots, one, |of| sums.merge(&of))?;
-        let found = self.waves.source.map(|source| {
-            let every_sample = source.iter().copied().step_by(self.waves.steps_per_sample);
-            let used: Vec<f64> = every_sample.take(self.waves.samples).collect();
-            let found = sums.wavelet(&used, estimate.damping);
-            resample(&found, self.waves.interval(), self.waves.step, source.len())
-        });
-        Ok(Cow::Owned(found))
+        shot_by_shot(&shots, one, add)
     }
 
     /// The wavefield of each shot in the starting model at points, `[shot][point, time]`, at every `every`-th step up to the
