@@ -1,7 +1,6 @@
 //! Traces of data files and runs in SEG-Y and SU, read back by this program, segyio and ObsPy.
 
 use std::path::Path;
-use std::process::Command;
 
 use segy::{Field, File, Geometry, GeometryOptions, Kind, ReadOptions, SampleFormat};
 use survey::gathers::GatherFile;
@@ -72,17 +71,10 @@ const FIELDS: [Field; 15] = [
 fn read_by_others(path: &Path) {
     let (file, _) = opened(path);
     for (module, program) in [("segyio", SEGYIO), ("obspy", OBSPY)] {
-        let python = |program: &str| {
-            let order = file.byte_order().to_string();
-            Command::new("python3").args(["-c", program]).arg(path).arg(order).output()
-        };
-        if !python(&format!("import {module}")).is_ok_and(|output| output.status.success()) {
-            println!("skipped: python3 has no module {module}");
-            continue;
-        }
-        let output = python(program).unwrap();
-        assert!(output.status.success(), "{module}: {}", String::from_utf8_lossy(&output.stderr));
-        let printed = String::from_utf8(output.stdout).unwrap();
+        let order = file.byte_order().to_string();
+        let arguments = [path.as_os_str(), order.as_ref()];
+        let Some(printed) = peers::python(module, program, &arguments) else { continue };
+        let printed = printed.unwrap_or_else(|error| panic!("{module}: {error}"));
         let lines: Vec<Vec<f64>> = printed
             .lines()
             .map(|line| line.split_whitespace().map(|number| number.parse().unwrap()).collect())

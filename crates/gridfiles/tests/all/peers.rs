@@ -1,7 +1,6 @@
-//! The same files in the programs they are for, where these are installed for `python3` (or the program in `GRIDFILES_PYTHON`).
+//! The same files in the programs they are for, where these are installed for `python3` (or the program in `PEERS_PYTHON`).
 
 use std::path::Path;
-use std::process::Command;
 
 use gridfiles::cf::{Positive, Role};
 use gridfiles::mat5::Variable;
@@ -13,15 +12,8 @@ use super::made::{SHAPES, array, rough};
 
 /// The output of a Python program, or nothing where its modules are not installed.
 fn python(modules: &str, program: &str, arguments: &[&Path]) -> Option<String> {
-    let python = std::env::var("GRIDFILES_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let installed = Command::new(&python).args(["-c", &format!("import {modules}")]).output();
-    if !installed.is_ok_and(|output| output.status.success()) {
-        println!("skipped: {python} has not all of the modules {modules}");
-        return None;
-    }
-    let output = Command::new(&python).arg("-c").arg(program).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{modules}: {}", String::from_utf8_lossy(&output.stderr));
-    Some(String::from_utf8(output.stdout).unwrap())
+    let output = ::peers::python(modules, program, arguments)?;
+    Some(output.unwrap_or_else(|error| panic!("{modules}: {error}")))
 }
 
 /// Numbers of a line.

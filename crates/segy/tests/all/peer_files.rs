@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use segy::{File, NonFinite, ReadOptions, SegyError};
 
-use super::peers::{OBSPY, SEGYIO, compare, python};
+use super::peers::{OBSPY, SEGYIO, compare};
 
 /// Prints the folder of the test files of ObsPy.
 const FOLDER: &str =
@@ -45,7 +45,7 @@ fn opened(path: &Path) -> Result<File, SegyError> {
 #[test]
 fn files_of_other_programs_are_read_as_by_those() {
     let mut folders: Vec<PathBuf> = std::env::var_os("SEGY_FILES").map(PathBuf::from).into_iter().collect();
-    if let Some(Ok(folder)) = python("obspy", FOLDER, &[]) {
+    if let Some(Ok(folder)) = ::peers::python("obspy", FOLDER, &[""; 0]) {
         folders.push(folder.trim().into());
     }
     let (mut differences, mut same, mut unread) = (Vec::new(), 0, 0);
@@ -63,7 +63,7 @@ fn files_of_other_programs_are_read_as_by_those() {
         let order = file.byte_order().to_string();
         for (module, program) in [("segyio", SEGYIO), ("obspy", OBSPY)] {
             let known = KNOWN.iter().find(|(part, by, _)| name.starts_with(part) && *by == module);
-            match python(module, program, &[&path.to_string_lossy(), &order])
+            match ::peers::python(module, program, &[&*path.to_string_lossy(), &order])
                 .map(|read| read.map(|read| compare(&file, &read)))
             {
                 None => {}

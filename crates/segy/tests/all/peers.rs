@@ -1,9 +1,6 @@
-//! The same files read by segyio and ObsPy, where they are installed for `python3` (or the program in `SEGY_PYTHON`).
+//! The same files read by segyio and ObsPy, where they are installed for `python3` (or the program in `PEERS_PYTHON`).
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
-use std::sync::Mutex;
 
 use segy::{ByteOrder, Field, File, GeometryOptions, Kind, Layout, ReadOptions, SampleFormat};
 
@@ -67,25 +64,6 @@ with segyio.create(sys.argv[1], spec) as f:
                        segyio.su.dt: 4000, segyio.su.trid: 1}
         f.trace[i] = values[i].astype(numpy.float32)
 "#;
-
-/// The output of a Python program or its errors, or nothing where its module is not installed.
-pub(crate) fn python(module: &str, program: &str, arguments: &[&str]) -> Option<Result<String, String>> {
-    let python = std::env::var("SEGY_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    static INSTALLED: Mutex<BTreeMap<String, bool>> = Mutex::new(BTreeMap::new());
-    let installed = || {
-        let output = Command::new(&python).args(["-c", &format!("import {module}")]).output();
-        output.is_ok_and(|output| output.status.success())
-    };
-    if !*INSTALLED.lock().unwrap().entry(module.to_owned()).or_insert_with(installed) {
-        println!("skipped: {python} has no module {module}");
-        return None;
-    }
-    let output = Command::new(&python).arg("-c").arg(program).args(arguments).output().unwrap();
-    Some(match output.status.success() {
-        true => Ok(String::from_utf8(output.stdout).unwrap()),
-        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-    })
-}
 
 /// Compares a file with what a program printed: header numbers unless the file has a layout of its own, positions, samples bit for
 /// bit. Returns the number of samples compared.
@@ -173,7 +151,7 @@ fn segyio_and_obspy_read_the_same() {
         std::fs::write(&path, bytes).unwrap();
         let arguments = [&*path.to_string_lossy(), &order.to_string()];
         for (module, program) in [("segyio", SEGYIO), ("obspy", OBSPY)] {
-            if let Some(printed) = python(module, program, &arguments) {
+            if let Some(printed) = ::peers::python(module, program, &arguments) {
                 println!("{module} {name}: {} samples are the same", compare_file(&path, &printed.unwrap()));
             }
         }
@@ -185,9 +163,9 @@ fn files_of_segyio_are_read_as_segyio_reads_them() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("segyio.sgy");
     let name = path.to_string_lossy();
-    if let Some(made) = python("segyio", MAKE, &[&name]) {
+    if let Some(made) = ::peers::python("segyio", MAKE, &[&*name]) {
         made.unwrap();
-        let printed = python("segyio", SEGYIO, &[&name, "big"]).unwrap();
+        let printed = ::peers::python("segyio", SEGYIO, &[&*name, "big"]).unwrap();
         println!("{} samples are the same", compare_file(&path, &printed.unwrap()));
     }
 }

@@ -1,8 +1,7 @@
 //! Models through the formats of other programs and back, and in these programs where they are installed for `python3` (or the
-//! program in `SURVEY_PYTHON`).
+//! program in `PEERS_PYTHON`).
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use gridfiles::rsf::WriteOptions;
 use gridfiles::{netcdf, raw, rsf, vti};
@@ -247,15 +246,8 @@ fn netcdf_of_both_kinds() {
 
 /// The output of a Python program, or nothing where its modules are not installed.
 fn python(modules: &str, program: &str, path: &Path) -> Option<String> {
-    let python = std::env::var("SURVEY_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let installed = Command::new(&python).args(["-c", &format!("import {modules}")]).output();
-    if !installed.is_ok_and(|output| output.status.success()) {
-        println!("skipped: {python} has not all of the modules {modules}");
-        return None;
-    }
-    let output = Command::new(&python).arg("-c").arg(program).arg(path).output().unwrap();
-    assert!(output.status.success(), "{modules}: {}", String::from_utf8_lossy(&output.stderr));
-    Some(String::from_utf8(output.stdout).unwrap())
+    let output = peers::python(modules, program, &[path])?;
+    Some(output.unwrap_or_else(|error| panic!("{modules}: {error}")))
 }
 
 /// Our HDF5 files in xarray with both engines: values with coordinates, units and names, of a section and a volume.
