@@ -94,7 +94,7 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
         WavesPlan::Transient(waves) => cost::propagator(plan, waves, &mut page)?,
     }
     let shares = match plan.observed()? {
-        Some(observed) => bands::shares(&observed, &plan.inversions)?,
+        Some(observed) => bands::shares(&observed, &plan.waves, &plan.inversions)?,
         None => Vec::new(),
     };
     for (i, inversion) in plan.inversions.iter().enumerate() {

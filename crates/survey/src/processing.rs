@@ -75,6 +75,11 @@ pub trait ProcessingStep: CheckSettings {
         None
     }
 
+    /// By what it multiplies the spectrum of traces at a frequency in Hz.
+    fn gain(&self, _frequency: f64) -> f64 {
+        1.0
+    }
+
     /// Whether it does the same to synthetic traces of all shots, so that shots can fire together.
     fn same_for_all_shots(&self) -> bool {
         true

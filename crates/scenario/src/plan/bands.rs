@@ -8,6 +8,7 @@ use fwi::waves_plan::{TransientPlan, WavesPlan};
 use survey::data_error::DataError;
 use survey::gathers::GatherFile;
 use survey::observed::Observed;
+use survey::processing::ProcessingChoice;
 use survey::traces::{BandFilter, Transform};
 
 /// Smallest share of the data's energy in a band over the share of the wavelet's energy there, for bands above the peak of
@@ -28,6 +29,8 @@ const MOST_TRACES: usize = 2000;
 struct Energies {
     /// Frequency in Hz and energy.
     bins: Vec<(f64, f64)>,
+    /// All energy, before any processing.
+    whole: f64,
 }
 
 impl Energies {
@@ -39,16 +42,25 @@ impl Energies {
         for trace in traces {
             bins.iter_mut().zip(transform.spectrum(trace)).for_each(|((_, sum), v)| *sum += v.norm_sqr());
         }
-        Self { bins }
+        let whole = bins.iter().map(|(_, energy)| energy).sum();
+        Self { bins, whole }
     }
 
-    /// The share in a band: where the gain of its filter is at least half of the largest.
+    /// What the steps of a processing leave of it.
+    fn processed(mut self, steps: &[ProcessingChoice]) -> Self {
+        for (frequency, energy) in &mut self.bins {
+            let gain: f64 = steps.iter().map(|step| step.as_dyn().gain(*frequency)).product();
+            *energy *= gain * gain;
+        }
+        self
+    }
+
+    /// The share of all energy in a band: where the gain of its filter is at least half of the largest.
     fn share(&self, band: &BandFilter) -> f64 {
         let gains: Vec<f64> = self.bins.iter().map(|(frequency, _)| band.gain(*frequency)).collect();
         let largest = gains.iter().copied().fold(0.0, f64::max);
-        let all: f64 = self.bins.iter().map(|(_, energy)| energy).sum();
         let inside = self.bins.iter().zip(&gains).filter(|(_, gain)| **gain >= 0.499 * largest);
-        inside.map(|((_, energy), _)| energy).sum::<f64>() / all.max(f64::MIN_POSITIVE)
+        inside.map(|((_, energy), _)| energy).sum::<f64>() / self.whole.max(f64::MIN_POSITIVE)
     }
 }
 
@@ -72,21 +84,24 @@ fn of_wavelet(waves: &TransientPlan) -> Energies {
     Energies::of(waves.source.all().iter().map(Vec::as_slice), waves.source.count(), waves.step)
 }
 
-/// The share of the data's energy in the band of each stage that has one, by inversion and stage; empty for data at
-/// frequencies.
+/// The share of the data's energy that the processing leaves in the band of each stage that has one, by inversion and stage; empty for
+/// data at frequencies.
 ///
 /// # Errors
 /// [`DataError::Hdf5`].
 pub(crate) fn shares(
     observed: &Observed,
+    waves: &WavesPlan,
     inversions: &[InversionPlan],
 ) -> Result<Vec<Vec<Option<f64>>>, DataError> {
-    let Observed::Times(file) = observed else { return Ok(Vec::new()) };
+    let (Observed::Times(file), WavesPlan::Transient(waves)) = (observed, waves) else {
+        return Ok(Vec::new());
+    };
     let stages = || inversions.iter().map(|inversion| &inversion.settings.stages);
     if stages().flatten().all(|stage| stage.band.is_none()) {
         return Ok(stages().map(|stages| vec![None; stages.len()]).collect());
     }
-    let data = of_data(file)?;
+    let data = of_data(file)?.processed(&waves.processing);
     let of = |band: &Option<BandFilter>| band.as_ref().map(|band| data.share(band));
     Ok(stages().map(|stages| stages.iter().map(|stage| of(&stage.band)).collect()).collect())
 }
@@ -97,8 +112,9 @@ pub(super) fn check(
     waves: &WavesPlan,
     inversions: &[InversionPlan],
 ) -> Result<(), Fault> {
+    let shares =
+        shares(observed, waves, inversions).map_err(|error| Fault::new(KeyPath::of("data.file"), error))?;
     let WavesPlan::Transient(waves) = waves else { return Ok(()) };
-    let shares = shares(observed, inversions).map_err(|error| Fault::new(KeyPath::of("data.file"), error))?;
     let wavelet = of_wavelet(waves);
     for (i, (inversion, shares)) in inversions.iter().zip(shares).enumerate() {
         for (k, (stage, share)) in inversion.settings.stages.iter().zip(shares).enumerate() {
@@ -121,6 +137,7 @@ pub(super) fn check(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use survey::processing::BandPass;
 
     /// Two waves of equal energy, at 5 and at 20 Hz: half of it is in either band, and next to nothing between them.
     #[test]
@@ -140,5 +157,10 @@ mod tests {
         assert!((share(Some(15.0), Some(30.0)) - 0.5).abs() < 1e-6);
         assert!(share(Some(9.0), Some(14.0)) < 1e-6);
         assert!((share(None, None) - 1.0).abs() < 1e-12);
+        // A processing that passes the upper wave alone leaves next to nothing of the lower one.
+        let upper = BandPass(BandFilter { low: Some(12.0), high: None, order: 8 });
+        let left = energies.processed(&[ProcessingChoice::BandPass(upper)]);
+        let share = |low: Option<f64>, high: Option<f64>| left.share(&BandFilter { low, high, order: 4 });
+        assert!((share(Some(15.0), Some(30.0)) - 0.5).abs() < 1e-3 && share(None, Some(10.0)) < 1e-6);
     }
 }

@@ -22,6 +22,10 @@ impl CheckSettings for BandPass {
 }
 
 impl ProcessingStep for BandPass {
+    fn gain(&self, frequency: f64) -> f64 {
+        self.0.gain(frequency)
+    }
+
     fn prepare(&self, shot: &ShotTraces, _: &[f64]) -> Option<Box<dyn Prepared>> {
         Some(Box::new(Filter { band: self.0.clone(), samples: shot.samples, dt: shot.dt }))
     }
