@@ -77,6 +77,55 @@ fn gradients_of_every_parameter() {
     }
 }
 
+/// The strength of the sources that the misfit `free_source` is computed with changes neither misfit nor gradient, of any equation, and
+/// the gradient is the derivative; least squares, for comparison, depends on the strength.
+#[test]
+fn the_strength_of_sources_is_free() {
+    for system in two_dimensional() {
+        let text = at_two(&system, &all_unknowns(&system)).text();
+        let evaluated = |misfit: &str, factor: Complex64, differences: bool| {
+            let mut found = None;
+            with_plan(&text.replace("misfit: {l2: {}}", misfit), |plan, problem| {
+                let settings = &plan.inversions[0].settings;
+                let mut survey = problem.survey.clone();
+                survey.strength *= factor;
+                let problem = InverseProblem {
+                    grid: problem.grid,
+                    output: problem.output,
+                    survey,
+                    waves: problem.waves.clone(),
+                    background: problem.background,
+                    start: problem.start.clone(),
+                    uniform: None,
+                };
+                let objective =
+                    problem.waves.as_dyn().data_misfit(&problem, settings, &settings.stages[0]).unwrap();
+                let m = settings.medium(&problem.start).starting_variables();
+                let value = objective.evaluate(&m, 0).unwrap();
+                let direction = bump(&problem, &m, 0);
+                let at = |t: f64| objective.evaluate(&moved(&m, &direction, t), 0).unwrap().misfit;
+                let t = 1e-3;
+                let slope =
+                    differences.then(|| (8.0 * (at(t) - at(-t)) - (at(2.0 * t) - at(-2.0 * t))) / (12.0 * t));
+                found = Some(([value.misfit, value.relative, dot(&value.gradient, &direction)], slope));
+            });
+            found.unwrap()
+        };
+        let (name, factor) = (&system.name, Complex64::new(-0.3, 1.7));
+        let free_source = "misfit: {free_source: {}}";
+        let (free, slope) = evaluated(free_source, Complex64::ONE, true);
+        let (other, _) = evaluated(free_source, factor, false);
+        assert!(
+            free.iter().zip(other).all(|(a, b)| (a / b - 1.0).abs() < 1e-9),
+            "{name}: {free:?} {other:?}"
+        );
+        assert!((free[2] / slope.unwrap() - 1.0).abs() < 1e-5, "{name}: {free:?} {slope:?}");
+        let [fixed, strong] =
+            [Complex64::ONE, factor].map(|factor| evaluated("misfit: {l2: {}}", factor, false).0[0]);
+        assert!(free[0] <= fixed && (strong / fixed - 1.0).abs() > 0.1, "{name}: {free:?} {fixed} {strong}");
+    }
+}
+
 /// The data of variables, weighed as the misfit of the inversion weighs them and divided by the norm of those observed at their
 /// frequency: `[frequency][shot, trace]`.
 fn weighed(plan: &Plan, problem: &InverseProblem, settings: &InversionSettings, m: &[f64]) -> Vec<Complex64> {

@@ -85,6 +85,31 @@ fn direction(gradient: &[Tensor<2>]) -> Vec<Tensor<2>> {
     both.into_iter().map(|b| b.mul_scalar(1.0 / size)).collect()
 }
 
+/// The same of the Helmholtz equation: another strength changes neither misfit nor gradient of `free_source`.
+#[test]
+fn the_strength_of_sources_is_free() {
+    let (plan, data) = plan(&GRID.replace("l2: {}", "free_source: {}"));
+    let background = |_: fd::Point| 1000.0;
+    let settings = &plan.inversions[0].settings;
+    let evaluated = |factor: num_complex::Complex64| {
+        let mut problem = problem(&plan, &data, &background);
+        problem.survey.strength *= factor;
+        let m = background_slowness(&problem, &problem.grid);
+        let waves = problem.waves.as_dyn();
+        let value =
+            waves.data_misfit(&problem, settings, &settings.stages[0]).unwrap().evaluate(&m, 0).unwrap();
+        let relative = waves.relative_misfit(&problem, settings, &m).unwrap().unwrap();
+        (value, relative)
+    };
+    let (one, relative) = evaluated(num_complex::Complex64::ONE);
+    let (other, other_relative) = evaluated(num_complex::Complex64::new(-0.3, 1.7));
+    assert!(one.misfit > 1e-4 && (one.misfit / other.misfit - 1.0).abs() < 1e-9);
+    assert!((relative / one.relative - 1.0).abs() < 1e-9 && (relative / other_relative - 1.0).abs() < 1e-9);
+    let largest = one.gradient.iter().fold(0.0_f64, |a, g| a.max(g.abs()));
+    assert!(largest > 0.0);
+    assert!(one.gradient.iter().zip(&other.gradient).all(|(a, b)| (a - b).abs() < 1e-9 * largest));
+}
+
 /// J(t) - J(0) falls with slope 1 and J(t) - J(0) - t J'(0) with slope 2, as the step is halved; the central difference is
 /// J'(0) to the third derivative, (t^2 / 6) J''', which shrinks by 4 with each halving.
 ///

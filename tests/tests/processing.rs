@@ -181,7 +181,15 @@ fn skipped_cycles_are_counted() {
     let late = starting_fit(&text, shifted(0.07));
     assert_eq!((late.late, late.early), (16, 0), "{late:?}");
     assert!((late.delay - close.delay - 0.07).abs() < 0.004, "{late:?}");
-    assert!(late.skipped() == 1.0 && late.relative_delay > 0.2, "{late:?}");
+    assert_eq!(late.skipped(), 1.0, "{late:?}");
+    // The delay over the time of the observed waves, which are 0.07 s early. The disc makes them a few hundredths earlier.
+    let sources = [[105.0, 25.0], [295.0, 25.0]];
+    let travelled =
+        |[x, z]: [f64; 2], receiver: u32| (25.0 + 50.0 * f64::from(receiver) - x).hypot(375.0 - z) / 2000.0;
+    let expected =
+        sources.iter().flat_map(|source| (0..8).map(|r| 0.07 / (travelled(*source, r) - 0.07))).collect();
+    let expected = survey::median::median(expected);
+    assert!((late.relative_delay / expected - 1.0).abs() < 0.1, "{} {expected}", late.relative_delay);
     let early = starting_fit(&text, shifted(-0.06));
     assert_eq!((early.late, early.early), (0, 16), "{early:?}");
 }
@@ -220,7 +228,7 @@ fn with_background<'a>(
     }
 }
 
-/// Wavelets of each shot, gains and delays of each receiver come back from data of a known medium: to 1 % and a twentieth of a
+/// Wavelets of each shot, gains and delays of each receiver come back from data of a known medium: gains to half a per cent, delays to 6 % of a
 /// sample.
 #[test]
 fn calibration_finds_what_was_put_in() {
@@ -253,8 +261,8 @@ fn calibration_finds_what_was_put_in() {
     for (receiver, (gain, delay)) in
         found.response.gains.iter().zip(&found.response.delays).take(7).enumerate()
     {
-        assert!((gain * mean / gains[receiver] - 1.0).abs() < 0.03, "{receiver}: {gain}");
-        assert!((delay - delays[receiver]).abs() < 3e-4, "{receiver}: {delay}");
+        assert!((gain * mean / gains[receiver] - 1.0).abs() < 0.005, "{receiver}: {gain}");
+        assert!((delay - delays[receiver]).abs() < 1.2e-4, "{receiver}: {delay}");
     }
     let energy = |shot: usize| found.wavelets.of(shot).iter().map(|v| v * v).sum::<f64>().sqrt();
     assert!((energy(1) / energy(0) - 2.0).abs() < 0.06, "{}", energy(1) / energy(0));

@@ -108,15 +108,16 @@ fn verdict(fit: &StartingFit, what: &str) -> String {
         return "the start is close enough for this band".to_owned();
     }
     if fit.slope.is_ok_and(|slope| (slope < 0.0) != (fit.delay > 0.0)) {
-        return "cycles are skipped, and delays and gradient disagree about the direction: begin with lower frequencies, or take a misfit for \
-                poor starts, such as `envelope` or `adaptive_waveform`"
+        return "delays and gradient disagree about the direction: either the strongest waves of the start are not those of the data, or cycles \
+                are skipped. Look at the gathers; lower frequencies, or a misfit for poor starts such as `envelope` or `adaptive_waveform`, \
+                are the safer beginning"
             .to_owned();
     }
     let percent = 100.0 * fit.relative_delay;
     let way = if fit.delay > 0.0 { "slow: raise" } else { "fast: lower" };
     format!(
-        "cycles are skipped; the starting model is too {way} {what} by about {:.1} %, begin with lower frequencies or take a misfit \
-         for poor starts, such as `envelope` or `adaptive_waveform`",
+        "cycles are skipped; the starting model is too {way} {what} by about {:.1} %, begin with lower frequencies, or take a \
+         misfit for poor starts such as `envelope` or `adaptive_waveform`",
         percent.abs()
     )
 }
