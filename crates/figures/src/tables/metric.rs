@@ -77,6 +77,8 @@ pub struct Metric {
     pub format: Format,
     /// Which value is better.
     pub better: Better,
+    /// The value of what all members started from, where it has one.
+    pub start: Option<f64>,
 }
 
 impl Metric {
@@ -93,6 +95,11 @@ impl Metric {
         if self.unit.is_empty() { text } else { format!("{text}\u{a0}{}", self.unit) }
     }
 
+    /// The value at the start as text, when there is one.
+    fn start(&self) -> Option<String> {
+        self.start.map(|start| self.format.text(start))
+    }
+
     /// The true value as text, when there is one.
     pub fn truth(&self) -> Option<String> {
         match self.better {
@@ -100,6 +107,22 @@ impl Metric {
             _ => None,
         }
     }
+}
+
+/// What is no member, below or beside the members: the name, and the texts of the metrics.
+pub(super) struct Reference {
+    pub(super) name: &'static str,
+    pub(super) texts: Vec<String>,
+}
+
+/// The start and the truth, where a metric has a value for them.
+pub(super) fn references(metrics: &[Metric]) -> Vec<Reference> {
+    let of = |name, text: fn(&Metric) -> Option<String>| {
+        let texts: Vec<Option<String>> = metrics.iter().map(text).collect();
+        let known = texts.iter().any(Option::is_some);
+        known.then(|| Reference { name, texts: texts.into_iter().map(Option::unwrap_or_default).collect() })
+    };
+    [of("start", Metric::start), of("truth", Metric::truth)].into_iter().flatten().collect()
 }
 
 /// A metric and how it is read from a result.
@@ -119,6 +142,6 @@ impl<T> Measure<T> {
         better: Better,
         value: fn(&T) -> Option<f64>,
     ) -> Measure<T> {
-        Measure { metric: Metric { name: Cow::Borrowed(name), unit, format, better }, value }
+        Measure { metric: Metric { name: Cow::Borrowed(name), unit, format, better, start: None }, value }
     }
 }

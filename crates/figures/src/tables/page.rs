@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::metric::Metric;
+use super::metric::{Metric, references};
 use super::table::{ABSENT, RankedMember, Table};
 use crate::SERIES;
 
@@ -70,7 +70,7 @@ impl Table {
 
     /// A row a metric, a column a member.
     fn across_html(&self, members: &[RankedMember]) -> Markup {
-        let with_truth = self.metrics.iter().any(|metric| metric.truth().is_some());
+        let references = references(&self.metrics);
         html! {
             table {
                 thead { tr {
@@ -78,14 +78,14 @@ impl Table {
                     @for member in members {
                         th scope="col" { (swatch(member)) (member.title()) small { (self.words(member)) } }
                     }
-                    @if with_truth { th.truth scope="col" { "truth" } }
+                    @for of in &references { th.truth scope="col" { (of.name) } }
                 } }
                 tbody { @for (index, metric) in self.metrics.iter().enumerate() {
                     @let best = self.best(members, index);
                     tr {
                         th scope="row" { (heading(metric)) }
                         @for i in 0..members.len() { (self.cell_html(members, i, index, best)) }
-                        @if with_truth { td.truth { (metric.truth().unwrap_or_default()) } }
+                        @for of in &references { td.truth { (of.texts[index]) } }
                     }
                 } }
             }
@@ -96,7 +96,7 @@ impl Table {
     fn upright_html(&self, members: &[RankedMember]) -> Markup {
         let best: Vec<Option<usize>> =
             (0..self.metrics.len()).map(|metric| self.best(members, metric)).collect();
-        let with_truth = self.metrics.iter().any(|metric| metric.truth().is_some());
+        let references = references(&self.metrics);
         html! {
             table.upright {
                 thead { tr {
@@ -108,9 +108,9 @@ impl Table {
                         th scope="row" { (swatch(member)) (member.title()) small.line { (self.words(member)) } }
                         @for (metric, best) in best.iter().enumerate() { (self.cell_html(members, i, metric, *best)) }
                     } }
-                    @if with_truth { tr {
-                        th scope="row" { "truth" }
-                        @for metric in &self.metrics { td.truth { (metric.truth().unwrap_or_default()) } }
+                    @for of in &references { tr {
+                        th scope="row" { (of.name) }
+                        @for text in &of.texts { td.truth { (text) } }
                     } }
                 }
             }

@@ -1,5 +1,6 @@
 //! A table as text that fits the width of the terminal.
 
+use super::metric::references;
 use super::sentence::Sentence;
 use super::statistic::Statistic;
 use super::table::{ABSENT, RankedMember, Table};
@@ -78,7 +79,7 @@ fn lines(columns: &[&Column], fold: bool) -> Vec<String> {
             line += if k == 0 { "" } else { GAP };
             line += &if column.numbers { format!("{text:>width$}") } else { format!("{text:<width$}") };
         }
-        // A row without a number, such as the row of the truth, is left out.
+        // A row without a number, such as that of the truth in a block that lacks its metrics, is left out.
         let says = columns
             .iter()
             .skip(1)
@@ -170,16 +171,14 @@ impl Table {
 
     /// A row a member.
     fn upright(&self, members: &[RankedMember], by_metric: &[Vec<Vec<String>>]) -> Vec<Column> {
-        let with_truth = self.metrics.iter().any(|metric| metric.truth().is_some());
+        let references = references(&self.metrics);
         let column = |heading: &str, numbers: bool, cells: Vec<String>| Column {
             heading: heading.to_owned(),
             numbers,
             cells,
         };
         let mut first: Vec<String> = members.iter().flat_map(names).collect();
-        if with_truth {
-            first.push("truth".to_owned());
-        }
+        first.extend(references.iter().map(|of| of.name.to_owned()));
         let mut columns = vec![column(&self.corner, false, first)];
         for (index, label) in self.labels.iter().enumerate() {
             let words = members.iter().flat_map(|member| {
@@ -189,9 +188,9 @@ impl Table {
             });
             columns.push(column(label, false, words.collect()));
         }
-        for (metric, cells) in self.metrics.iter().zip(by_metric) {
-            let truth = with_truth.then(|| metric.truth().map_or_else(String::new, |truth| truth + " "));
-            let cells = cells.iter().flatten().cloned().chain(truth).collect();
+        for (index, (metric, cells)) in self.metrics.iter().zip(by_metric).enumerate() {
+            let others = references.iter().map(|of| padded(&of.texts[index]));
+            let cells = cells.iter().flatten().cloned().chain(others).collect();
             columns.push(column(&metric.heading(), true, cells));
         }
         columns
@@ -214,15 +213,18 @@ impl Table {
                 columns.push(Column { heading: name.trim().to_owned(), cells, numbers: true });
             }
         }
-        if self.metrics.iter().any(|metric| metric.truth().is_some()) {
+        for of in references(&self.metrics) {
             let words = self.labels.iter().map(|_| String::new());
-            let truths =
-                self.metrics.iter().map(|metric| metric.truth().map_or_else(String::new, |t| t + " "));
-            let cells = words.chain(truths).collect();
-            columns.push(Column { heading: "truth".to_owned(), cells, numbers: true });
+            let cells = words.chain(of.texts.iter().map(|text| padded(text))).collect();
+            columns.push(Column { heading: of.name.to_owned(), cells, numbers: true });
         }
         columns
     }
+}
+
+/// A number with room for the mark of the best; nothing where there is no number.
+fn padded(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{text} ") }
 }
 
 /// A sentence folded between words to a width. A number and its unit stay together.

@@ -65,6 +65,7 @@ fn twelve_by_twelve_is_folded_into_blocks() {
             unit: "%",
             format: Format::Significant(3),
             better: Better::Lower,
+            start: None,
         })
         .collect();
     let rows = (0..12).map(|i| Row {

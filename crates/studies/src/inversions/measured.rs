@@ -6,11 +6,11 @@ use fd::PointSet;
 use num_complex::Complex64;
 
 use super::setting::{shown_shot, shown_shots, wavefield_grid, wavefield_of_system};
-use crate::inversions::outcome::{Comparison, RunOutcome, main};
+use crate::inversions::outcome::{Comparison, RunOutcome, main, values};
 use crate::inversions::wells;
 use fwi::forward::{Wavefields, background_slowness};
 use fwi::inversion::{InverseProblem, InversionError, Solution, StopReason};
-use fwi::metrics::velocity_relative_l2;
+use fwi::metrics::{Metrics, velocity_relative_l2};
 use fwi::region::SubGrid;
 use fwi::status::Status;
 use fwi::waves_plan::WavesPlan;
@@ -66,7 +66,7 @@ pub(super) fn finished(
         let metrics = std::mem::take(&mut outcome.metrics);
         outcome.metrics = metrics.with_model(&model, truth, comparison.information.disc.as_ref());
     }
-    outcome.metrics.parameters = errors_of_parameters(comparison, outcome);
+    outcome.metrics.parameters = errors_of_parameters(comparison, &outcome.parameters);
     let field = match (&plan.waves, &solution.wavefields) {
         (WavesPlan::AtFrequencies(waves), _) => Some(wavefield_of_system(plan, waves, &solution.models)?),
         (_, Some(wavefields)) => shown_wavefield(plan, wavefields)?,
@@ -86,9 +86,21 @@ pub(super) fn finished(
     Ok(())
 }
 
+/// The errors of the starting model, by the keys of `summary.json`.
+pub(super) fn start(comparison: &Comparison) -> BTreeMap<String, f64> {
+    let Some(model) = &comparison.initial else { return BTreeMap::new() };
+    let truth = comparison.truth.as_ref().filter(|_| comparison.quantity() == Quantity::velocity());
+    let mut metrics = truth.map_or_else(Metrics::default, |truth| {
+        Metrics::default().with_model(model, truth, comparison.information.disc.as_ref())
+    });
+    metrics.parameters = errors_of_parameters(comparison, &comparison.media.initial);
+    let values = values(&metrics, &wells::errors(comparison, model));
+    values.into_iter().filter_map(|(key, value)| Some((key.into_owned(), value?))).collect()
+}
+
 /// The errors of other parameters than the velocity, of those that are not known from the start.
-fn errors_of_parameters(comparison: &Comparison, outcome: &RunOutcome) -> BTreeMap<String, f64> {
-    let others = outcome.parameters.iter().filter(|of| of.quantity != Quantity::velocity());
+fn errors_of_parameters(comparison: &Comparison, parameters: &[Parameter]) -> BTreeMap<String, f64> {
+    let others = parameters.iter().filter(|of| of.quantity != Quantity::velocity());
     let error = |found: &Parameter| {
         let of = |media: &[Parameter]| media.iter().find(|of| of.quantity == found.quantity).cloned();
         let (truth, start) = (of(&comparison.media.truth)?.model, of(&comparison.media.initial)?.model);

@@ -128,26 +128,30 @@ pub struct RunInformation {
     pub facts: Vec<(String, String)>,
 }
 
+/// The metrics and the errors at wells of a model, by the keys of `summary.json`.
+pub(super) fn values(m: &Metrics, wells: &BTreeMap<String, f64>) -> Vec<(Cow<'static, str>, Option<f64>)> {
+    let own = [
+        ("data_misfit_relative", m.data_misfit_relative),
+        ("velocity_relative_l2", m.velocity_relative_l2),
+        ("velocity_mae", m.velocity_mae),
+        ("ssim", m.ssim),
+        ("psnr_db", m.psnr_db),
+        ("wavefield_relative_l2", m.wavefield_relative_l2),
+        ("radius_half_contrast_m", m.radius_half_contrast_m),
+        ("median_velocity_in_disc", m.median_velocity_in_disc),
+    ];
+    let own = own.into_iter().map(|(key, value)| (Cow::Borrowed(key), value));
+    let parameters = m.parameters.iter().map(|(name, error)| (error_key(name).into(), Some(*error)));
+    let wells = wells.iter().map(|(name, error)| (well_key(name).into(), Some(*error)));
+    own.chain(parameters).chain(wells).collect()
+}
+
 impl RunOutcome {
     /// Its metrics by the keys of `summary.json`.
     #[must_use]
     pub fn values(&self) -> Vec<(Cow<'static, str>, Option<f64>)> {
-        let m = &self.metrics;
-        let own = [
-            ("data_misfit_relative", m.data_misfit_relative),
-            ("velocity_relative_l2", m.velocity_relative_l2),
-            ("velocity_mae", m.velocity_mae),
-            ("ssim", m.ssim),
-            ("psnr_db", m.psnr_db),
-            ("wavefield_relative_l2", m.wavefield_relative_l2),
-            ("radius_half_contrast_m", m.radius_half_contrast_m),
-            ("median_velocity_in_disc", m.median_velocity_in_disc),
-            ("pde_solves", Some(self.pde_solves as f64)),
-        ];
-        let own = own.into_iter().map(|(key, value)| (Cow::Borrowed(key), value));
-        let parameters = m.parameters.iter().map(|(name, error)| (error_key(name).into(), Some(*error)));
-        let wells = self.wells.iter().map(|(name, error)| (well_key(name).into(), Some(*error)));
-        own.chain(parameters).chain(wells).collect()
+        let own = values(&self.metrics, &self.wells);
+        own.into_iter().chain([("pde_solves".into(), Some(self.pde_solves as f64))]).collect()
     }
 
     /// Its entry in `summary.json`, without digests.

@@ -127,6 +127,10 @@ impl Study for Inversions<'_> {
         (String::new(), metrics.collect())
     }
 
+    fn start(&self) -> BTreeMap<String, f64> {
+        measured::start(&self.comparison)
+    }
+
     fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let (plan, setting) = (self.plan, self.setting());
         let inversion = &plan.inversions[index];

@@ -9,7 +9,7 @@ use figures::tables::{self, Better, Format};
 pub struct Metric {
     /// Its key in `summary.json`.
     pub key: Cow<'static, str>,
-    /// Its column. If the value nearest to the truth is best, [`Metric::with_truth`] sets the truth.
+    /// Its column. If the value nearest to the truth is best, [`Metric::with`] sets the truth.
     pub column: tables::Metric,
     /// Whether the value nearest to the truth is best.
     pub nearest: bool,
@@ -26,7 +26,7 @@ impl Metric {
         better: Better,
     ) -> Metric {
         let (key, name) = (Cow::Borrowed(key), Cow::Borrowed(name));
-        Metric { key, column: tables::Metric { name, unit, format, better }, nearest: false }
+        Metric { key, column: tables::Metric { name, unit, format, better, start: None }, nearest: false }
     }
 
     /// A ratio that is shown as a percentage.
@@ -39,16 +39,19 @@ impl Metric {
     #[must_use]
     pub fn error_of(parameter: &str) -> Metric {
         let (key, name) = (Cow::Owned(error_key(parameter)), Cow::Owned(format!("{parameter} error")));
-        let column = tables::Metric { name, unit: "%", format: Format::Percent, better: Better::Lower };
-        Metric { key, column, nearest: false }
+        Metric { key, ..Metric::percent("", "", Better::Lower) }.called(name)
     }
 
     /// The relative error of a model at a well.
     #[must_use]
     pub fn error_at(well: &str) -> Metric {
         let (key, name) = (Cow::Owned(well_key(well)), Cow::Owned(format!("error at {well}")));
-        let column = tables::Metric { name, unit: "%", format: Format::Percent, better: Better::Lower };
-        Metric { key, column, nearest: false }
+        Metric { key, ..Metric::percent("", "", Better::Lower) }.called(name)
+    }
+
+    fn called(mut self, name: Cow<'static, str>) -> Metric {
+        self.column.name = name;
+        self
     }
 
     /// A count.
@@ -64,13 +67,11 @@ impl Metric {
         self
     }
 
-    /// The column for this value of the truth.
+    /// The column, given the values of the start and of the truth.
     #[must_use]
-    pub fn with_truth(&self, truth: Option<f64>) -> tables::Metric {
-        match truth.filter(|_| self.nearest) {
-            Some(truth) => tables::Metric { better: Better::Near(truth), ..self.column.clone() },
-            None => self.column.clone(),
-        }
+    pub fn with(&self, start: Option<f64>, truth: Option<f64>) -> tables::Metric {
+        let better = truth.filter(|_| self.nearest).map_or(self.column.better, Better::Near);
+        tables::Metric { better, start, ..self.column.clone() }
     }
 
     /// The unit of the values in `summary.json`; "1" for a number without a unit.

@@ -42,6 +42,7 @@ pub fn run(study: &mut dyn Study, options: &Options) -> Result<Finished, FwiErro
     let (mut summary, actions) = directory.begin(study, options)?;
     study.begin(&root, options)?;
     (summary.reference, summary.truth) = study.truth();
+    summary.start = study.start();
     let mut trouble = None;
     for (index, name) in names.iter().enumerate() {
         let folder = directory.member(name);

@@ -58,6 +58,11 @@ pub trait Study {
         (String::new(), BTreeMap::new())
     }
 
+    /// The metrics of the starting model that all members have in common; available after `begin`.
+    fn start(&self) -> BTreeMap<String, f64> {
+        BTreeMap::new()
+    }
+
     /// Solves a member, starting from its checkpoint if it has one.
     ///
     /// # Errors

@@ -34,6 +34,9 @@ pub struct Summary {
     /// The metrics of the members, described.
     #[serde(default)]
     pub metrics: Vec<MetricDescription>,
+    /// Metrics of the starting model that the scenario gives for all members, where it has some.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub start: BTreeMap<String, f64>,
     /// Metrics of the truth, where it has some.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub truth: BTreeMap<String, f64>,
@@ -113,6 +116,7 @@ impl Summary {
             digest,
             reference: String::new(),
             metrics: metrics.iter().map(described).collect(),
+            start: BTreeMap::new(),
             truth: BTreeMap::new(),
             members: Vec::new(),
         }

@@ -1,5 +1,7 @@
 //! The tables of a study, made from its summary. A row is a member, and a column is a metric.
 
+use std::collections::BTreeMap;
+
 use super::metric::{Metric, parameter_of};
 use super::metrics;
 use super::summary::{Member, Summary};
@@ -58,7 +60,8 @@ pub fn tables(summary: &Summary) -> Vec<Compared> {
             values: shown.iter().map(|metric| value(member, &metric.key)).collect(),
             ..Row::new(&member.name, *ink, Failure::of(member.status, &member.stopped_because))
         };
-        let truth = |metric: &Metric| summary.truth.get(&*metric.key).copied();
+        let of = |metric: &Metric, of: &BTreeMap<String, f64>| of.get(&*metric.key).copied();
+        let column = |metric: &&Metric| metric.with(of(metric, &summary.start), of(metric, &summary.truth));
         let table = Table {
             corner: if quantity.is_empty() { String::new() } else { format!("fitted: {quantity}") },
             labels: match summary.kind {
@@ -66,7 +69,7 @@ pub fn tables(summary: &Summary) -> Vec<Compared> {
                 Kind::Statistics => vec!["activation function"],
                 _ => vec!["method"],
             },
-            metrics: shown.iter().map(|metric| metric.with_truth(truth(metric))).collect(),
+            metrics: shown.iter().map(column).collect(),
             rows: members.iter().map(row).collect(),
         };
         let judged = judged(summary, quantity);

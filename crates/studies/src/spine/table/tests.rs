@@ -43,6 +43,30 @@ implicit is best in data misfit (1.00 %; next joint with 1.77 %).
     assert_eq!(text, expected, "\n{text}");
 }
 
+/// The start is shown beside the members, but it takes no part in the comparison.
+#[test]
+fn the_start_is_no_member() {
+    let mut run = comparison(41);
+    run.outcomes.truncate(2);
+    for (o, error) in run.outcomes.iter_mut().zip([0.0123, 0.02]) {
+        o.metrics.velocity_relative_l2 = Some(error);
+    }
+    let mut summary = summary(&run);
+    summary.start.insert("velocity_relative_l2".to_owned(), 0.001);
+    let Compared { table, verdict, .. } = tables(&summary).swap_remove(0);
+    let text = table.report(70, &verdict);
+    let cells = |name: &str| {
+        let line =
+            text.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{name}\n{text}"));
+        line.split_whitespace().map(str::to_owned).collect::<Vec<String>>()
+    };
+    let [heading, errors] = [cells("  "), cells("velocity error (%)")];
+    assert_eq!(heading[2..], ["start", "truth"], "\n{text}");
+    assert_eq!(errors[3..], ["1.23*", "2.00", "0.100"], "\n{text}");
+    assert!(verdict[0].to_string().starts_with("joint is best in velocity error"), "{}", verdict[0]);
+    assert!(table.html().into_string().contains("<th class=\"truth\" scope=\"col\">start</th>"));
+}
+
 #[test]
 fn one_inversion_is_not_compared() {
     let mut run = comparison(21);
