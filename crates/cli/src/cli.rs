@@ -405,6 +405,13 @@ pub struct BenchArgs {
     pub device: String,
 }
 
+impl Command {
+    /// Whether the ranks of a run work on it together; the others are for rank 0.
+    pub(crate) fn is_for_all_ranks(&self) -> bool {
+        matches!(self, Command::Run(_) | Command::Invert(_))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;

@@ -28,14 +28,42 @@ use scenario::error::FwiError;
 /// The whole program: runs the command line, prints its error to standard error, and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let launched = ranks::launched().filter(|launched| launched.count > 1);
+    // The launcher is not needed by a program that runs alone, and joining takes time.
+    let _joined = launched.map(|_| join_ranks());
     fwi::interruption::listen();
-    match execute(Cli::parse()) {
+    let refused = launched.filter(|launched| ranks::count() != launched.count);
+    let done = match refused {
+        Some(ranks::Launched { count, rank: 0 }) => Err(FwiError::WithoutMpi { count }),
+        Some(_) => return ExitCode::from(2),
+        None if ranks::leads() || cli.command.is_for_all_ranks() => execute(cli),
+        None => Ok(()),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            machine::say!("error: {}", error.to_string().trim_end());
+            // Errors of several ranks are said by rank 0.
+            if ranks::leads() {
+                machine::say!("error: {}", error.to_string().trim_end());
+            }
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Joins the other ranks. One that panics ends them all: they would wait for it.
+fn join_ranks() -> ranks::Joined {
+    let joined = ranks::join();
+    if ranks::count() > 1 {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |information| {
+            machine::say!("rank {} of {} panicked", ranks::rank(), ranks::count());
+            usual(information);
+            ranks::world().abort(101);
+        }));
+    }
+    joined
 }
 
 /// Runs the command line.

@@ -7,6 +7,9 @@ use scenario::error::FwiError;
 
 /// Writes notes for the user to standard error.
 pub(crate) fn print_notes(notes: &[String]) {
+    if !ranks::leads() {
+        return;
+    }
     for note in notes {
         // A closed pipe does not stop the command.
         let _ = writeln!(io::stderr(), "note: {note}");

@@ -152,16 +152,8 @@ impl DataMisfitValue {
         value: Result<Self, InversionError>,
         nodes: usize,
     ) -> Result<Self, InversionError> {
-        use fd::FdError::{NotFinite, NotPositive, NotPositiveAt, Program, UnstableProgram, UnstableStep};
         match value {
-            Err(InversionError::Fd(
-                NotFinite { .. }
-                | NotPositive { .. }
-                | NotPositiveAt { .. }
-                | UnstableStep { .. }
-                | UnstableProgram { .. }
-                | Program(_),
-            )) => Ok(Self {
+            Err(error) if error.is_impossible_medium() => Ok(Self {
                 misfit: f64::NAN,
                 relative: f64::NAN,
                 gradient: vec![f64::NAN; nodes],

@@ -52,6 +52,14 @@ pub fn interrupted() -> bool {
     signal().is_some()
 }
 
+/// Takes the signal that any rank has received for one of this rank: all of them end together.
+pub(crate) fn share() {
+    let number = ranks::world().largest(SIGNAL.load(Ordering::SeqCst).unsigned_abs() as usize);
+    if let Ok(number @ 1..) = i32::try_from(number) {
+        SIGNAL.store(number, Ordering::SeqCst);
+    }
+}
+
 /// Ends the program at once where no run is going on, or where this is the second signal; else remembers it.
 fn received(number: i32) {
     let first = SIGNAL.swap(number, Ordering::SeqCst) == 0;

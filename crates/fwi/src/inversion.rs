@@ -39,6 +39,11 @@ pub trait Inversion: CheckSettings + Sync {
         false
     }
 
+    /// Whether ranks share the work: then all of them call [`Inversion::invert`], else rank 0 alone.
+    fn is_dealt(&self) -> bool {
+        false
+    }
+
     /// Runs all stages.
     ///
     /// # Errors
@@ -126,6 +131,19 @@ pub enum StopReason {
     Interrupted,
 }
 
+impl StopReason {
+    /// All of them.
+    const ALL: [StopReason; 7] = [
+        Self::Iterations,
+        Self::Converged,
+        Self::NoDescent,
+        Self::ImpossibleMedium,
+        Self::NoiseLevel,
+        Self::TimeLimit,
+        Self::Interrupted,
+    ];
+}
+
 impl std::fmt::Display for StopReason {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(match self {
@@ -174,20 +192,38 @@ fn non_finite(state: &Snapshot) -> String {
     found
 }
 
+/// What rank 0 has decided, on every rank: clocks differ from one rank to the next.
+fn decided(own: ControlFlow<StopReason>) -> ControlFlow<StopReason> {
+    let code = match own {
+        ControlFlow::Continue(()) => 0,
+        ControlFlow::Break(reason) => {
+            1 + StopReason::ALL.iter().position(|other| *other == reason).unwrap_or(0)
+        }
+    };
+    let mut message = vec![code as f64];
+    ranks::world().broadcast(&mut message);
+    match message.first() {
+        Some(code) if *code > 0.0 => ControlFlow::Break(StopReason::ALL[*code as usize - 1]),
+        _ => ControlFlow::Continue(()),
+    }
+}
+
 /// Wall clock and stopping rules shared by the methods.
 pub struct Run<'a> {
     settings: &'a InversionSettings,
     total: usize,
+    /// Whether other ranks go along.
+    dealt: bool,
     /// The last progress.
     pub progress: Progress,
 }
 
 impl<'a> Run<'a> {
-    /// The start of an inversion with these settings.
+    /// The start of an inversion with these settings, on one rank or, if it is dealt, on all of them.
     #[must_use]
-    pub fn new(settings: &'a InversionSettings) -> Self {
+    pub fn new(settings: &'a InversionSettings, dealt: bool) -> Self {
         let total = settings.stages.iter().map(|s| s.iterations).sum();
-        Self { settings, total, progress: Progress::default() }
+        Self { settings, total, dealt, progress: Progress::default() }
     }
 
     /// Records one iteration; breaks with the reason to stop.
@@ -213,16 +249,30 @@ impl<'a> Run<'a> {
             }
         }
         self.progress = progress;
-        if let ControlFlow::Break(reason) = observer.after(&progress, model, state) {
-            return Ok(ControlFlow::Break(reason));
+        if self.dealt {
+            crate::interruption::share();
         }
+        let flow = self.flow(&progress, may_stop, observer, model, state);
+        Ok(if self.dealt { decided(flow) } else { flow })
+    }
+
+    /// Whether to go on, as this rank sees it.
+    fn flow(
+        &self,
+        progress: &Progress,
+        may_stop: bool,
+        observer: &mut dyn Observer,
+        model: &dyn Fn() -> Vec<f64>,
+        state: &Snapshot,
+    ) -> ControlFlow<StopReason> {
+        observer.after(progress, model, state)?;
         if self.settings.time_limit.is_some_and(|limit| progress.wall_s >= limit) {
-            return Ok(ControlFlow::Break(StopReason::TimeLimit));
+            return ControlFlow::Break(StopReason::TimeLimit);
         }
         if may_stop && self.settings.noise_level.is_some_and(|level| progress.data_misfit <= level) {
-            return Ok(ControlFlow::Break(StopReason::NoiseLevel));
+            return ControlFlow::Break(StopReason::NoiseLevel);
         }
-        Ok(ControlFlow::Continue(()))
+        ControlFlow::Continue(())
     }
 
     /// Refuses a final velocity that is not finite: the last step of an optimiser comes after the last value of the

@@ -71,9 +71,37 @@ pub enum InversionError {
         /// What to do.
         use_instead: &'static str,
     },
+    /// An error of another rank.
+    #[error("rank {rank}: {message}")]
+    Elsewhere {
+        /// The rank.
+        rank: usize,
+        /// Its message.
+        message: String,
+        /// Whether it is about a medium that the equation cannot take.
+        impossible_medium: bool,
+    },
 }
 
 impl InversionError {
+    /// Whether the equation cannot take the medium: a velocity that is not finite or not positive, or too fast for the time step.
+    #[must_use]
+    pub fn is_impossible_medium(&self) -> bool {
+        use FdError::{NotFinite, NotPositive, NotPositiveAt, Program, UnstableProgram, UnstableStep};
+        match self {
+            Self::Elsewhere { impossible_medium, .. } => *impossible_medium,
+            Self::Fd(
+                NotFinite { .. }
+                | NotPositive { .. }
+                | NotPositiveAt { .. }
+                | UnstableStep { .. }
+                | UnstableProgram { .. }
+                | Program(_),
+            ) => true,
+            _ => false,
+        }
+    }
+
     /// Whether the inversion has left all bounds: its objective, its velocity or its squared slowness is no number.
     #[must_use]
     pub fn is_divergence(&self) -> bool {

@@ -3,6 +3,7 @@
 pub mod checkpoint;
 pub mod clock;
 pub mod conditioning;
+mod dealt;
 pub mod environment;
 pub mod factor_cost;
 pub mod field_network;

@@ -106,8 +106,14 @@ impl MisfitChoice {
 /// ||synthetic - observed|| / ||observed||, the figure every method reports.
 #[must_use]
 pub fn relative(synthetic: &[Complex64], observed: &[Complex64]) -> f64 {
-    let difference: f64 = synthetic.iter().zip(observed).map(|(s, o)| (s - o).norm_sqr()).sum();
-    (difference / observed.iter().map(Complex64::norm_sqr).sum::<f64>()).sqrt()
+    let [difference, energy] = squares(synthetic, observed);
+    (difference / energy).sqrt()
+}
+
+/// ||synthetic - observed||^2 and ||observed||^2.
+pub(crate) fn squares(synthetic: &[Complex64], observed: &[Complex64]) -> [f64; 2] {
+    let difference = synthetic.iter().zip(observed).map(|(s, o)| (s - o).norm_sqr()).sum();
+    [difference, observed.iter().map(Complex64::norm_sqr).sum()]
 }
 
 #[cfg(test)]

@@ -113,6 +113,43 @@ pub enum FwiError {
         /// The existing names.
         names: Vec<String>,
     },
+    /// Another rank has an error, which it says itself.
+    #[error("rank {rank} cannot go on; its own message says why")]
+    Elsewhere {
+        /// The rank.
+        rank: usize,
+    },
+    /// Another rank runs something else.
+    #[error(
+        "rank {rank} runs another version of the program, or reads another scenario, than rank 0\n help: give every machine the \
+         same program and the same files"
+    )]
+    OtherRank {
+        /// The rank.
+        rank: usize,
+    },
+    /// More ranks than there is work for.
+    #[error(
+        "{found} ranks, but {items} {what}: each rank computes at least one\n found: {found}   expected: at most {items}\n help: \
+         start fewer ranks (mpirun -n {items}) with more threads each (RAYON_NUM_THREADS)"
+    )]
+    TooManyRanks {
+        /// Ranks.
+        found: usize,
+        /// `shots` or `frequencies`.
+        what: &'static str,
+        /// How many of them.
+        items: usize,
+    },
+    /// Started by a launcher of MPI, but built without MPI.
+    #[error(
+        "a launcher of MPI has started {count} copies of a program that was built without MPI; all of them would write to the \
+         same files\n help: build with `--features mpi`, or start the program without the launcher"
+    )]
+    WithoutMpi {
+        /// Copies.
+        count: usize,
+    },
     /// Another run writes into the same directory.
     #[error(
         "{}: another run is writing here{}\n help: wait for it, end it, or choose another directory with -o",
@@ -159,12 +196,16 @@ impl FwiError {
             | FwiError::Argument { .. }
             | FwiError::NoMember { .. }
             | FwiError::Resume { .. }
+            | FwiError::TooManyRanks { .. }
+            | FwiError::OtherRank { .. }
+            | FwiError::WithoutMpi { .. }
             | FwiError::Memory(_)
             | FwiError::Data(_) => 2,
             FwiError::Inversion(_)
             | FwiError::Diverged { .. }
             | FwiError::Failed { .. }
             | FwiError::Busy { .. }
+            | FwiError::Elsewhere { .. }
             | FwiError::Inaccurate { .. }
             | FwiError::Fd(_)
             | FwiError::Fields(_)

@@ -10,6 +10,7 @@ pub mod runner;
 pub mod study;
 pub mod summary;
 pub mod table;
+pub mod together;
 
 pub use metric::Metric;
 pub use options::Options;

@@ -7,10 +7,14 @@ use scenario::plan::Plan;
 use studies::inversions::Inversions;
 use studies::progress_args::ProgressArgs;
 use studies::spine::Options;
+use studies::spine::together::agreed;
 
 pub(super) fn execute(args: &InvertArgs, progress: ProgressArgs) -> Result<(), FwiError> {
-    let mut plan = Plan::from_file(&args.scenario)?;
-    scenario::memory::inversions(&plan).check().map_err(|fault| plan.fault(fault))?;
+    let plan = Plan::from_file(&args.scenario);
+    let mut plan = agreed(plan.and_then(|plan| {
+        scenario::memory::inversions(&plan).check().map_err(|fault| plan.fault(fault))?;
+        Ok(plan)
+    }))?;
     print_notes(&plan.notes);
     if let Some(directory) = &args.output {
         plan.directory.clone_from(directory);

@@ -2,11 +2,13 @@
 
 use fd::{HelmholtzOperator, Point, PointSet};
 use num_complex::Complex64;
+use ranks::{Alone, Transport};
 
 use super::DataMisfitValue;
+use crate::dealt;
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
-use crate::misfit::{FrequencyMisfit, relative};
+use crate::misfit::{FrequencyMisfit, squares};
 
 /// Angular frequency, rad/s.
 pub fn omega(frequency: f64) -> f64 {
@@ -91,7 +93,7 @@ impl HarmonicMisfit {
         self.sources.iter().zip(&problem.survey.sources).map(scale).collect()
     }
 
-    /// Misfit and gradient at a model of squared slowness `[z, x]`.
+    /// Misfit and gradient at a model of squared slowness `[z, x]`, computed by this rank alone.
     ///
     /// # Errors
     /// [`InversionError::Fd`].
@@ -101,33 +103,55 @@ impl HarmonicMisfit {
         misfit: &dyn FrequencyMisfit,
         m: &[f64],
     ) -> Result<DataMisfitValue, InversionError> {
-        let mut value =
-            DataMisfitValue { gradient: vec![0.0; problem.grid.len()], ..DataMisfitValue::default() };
+        self.evaluate_over(&Alone, problem, misfit, m)
+    }
+
+    /// The same, with the frequencies dealt over ranks.
+    pub(super) fn evaluate_over(
+        &self,
+        world: &dyn Transport,
+        problem: &InverseProblem,
+        misfit: &dyn FrequencyMisfit,
+        m: &[f64],
+    ) -> Result<DataMisfitValue, InversionError> {
+        let one = |of: &(usize, HelmholtzOperator)| self.contribution(of, problem, misfit, m);
+        // One frequency at a time: a factorisation uses all threads.
+        let mut gradient = dealt::sum_over(world, &self.operators, 1, one)?;
+        let illumination = gradient.split_off(3 + m.len());
+        let sums: Vec<f64> = gradient.drain(..3).collect();
+        Ok(DataMisfitValue {
+            misfit: sums[0],
+            relative: (sums[1] / sums[2]).sqrt(),
+            gradient,
+            illumination: Some(illumination),
+            solves: 2 * self.sources.len() * self.operators.len(),
+        })
+    }
+
+    /// What a frequency contributes: misfit, squared residual and energy of the data, then the gradient, then the illumination.
+    fn contribution(
+        &self,
+        (f, operator): &(usize, HelmholtzOperator),
+        problem: &InverseProblem,
+        misfit: &dyn FrequencyMisfit,
+        m: &[f64],
+    ) -> Result<Vec<f64>, InversionError> {
+        let solver = operator.prepare(m)?;
+        let fields = solver.solve(&self.scaled_sources(problem, *f))?;
+        let synthetic = self.sampled(&fields);
+        let observed = observed(problem, *f);
+        let (j, adjoint) = misfit.evaluate(&synthetic, observed);
+        let adjoint: Vec<Vec<Complex64>> =
+            adjoint.chunks(self.receivers(0).len()).map(<[_]>::to_vec).collect();
+        let gradient = fd::gradient(&solver, &fields, |shot| self.receivers(shot), &adjoint)?;
+        // |(dA/dm) u|^2: Shin, Jang and Min, Geophys. Prospect. 49 (2001), 592-606.
         let mut illumination = vec![0.0; problem.grid.len()];
-        let (mut all, mut all_observed) = (Vec::new(), Vec::new());
-        for (f, operator) in &self.operators {
-            let solver = operator.prepare(m)?;
-            let fields = solver.solve(&self.scaled_sources(problem, *f))?;
-            let synthetic = self.sampled(&fields);
-            let observed = observed(problem, *f);
-            let (j, adjoint) = misfit.evaluate(&synthetic, observed);
-            let adjoint: Vec<Vec<Complex64>> =
-                adjoint.chunks(self.receivers(0).len()).map(<[_]>::to_vec).collect();
-            let gradient = fd::gradient(&solver, &fields, |shot| self.receivers(shot), &adjoint)?;
-            value.gradient.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g);
-            // |(dA/dm) u|^2: Shin, Jang and Min, Geophys. Prospect. 49 (2001), 592-606.
-            for u in &fields {
-                for ((sum, kernel), u) in illumination.iter_mut().zip(solver.kernel()).zip(u) {
-                    *sum += (kernel * u).norm_sqr();
-                }
+        for u in &fields {
+            for ((sum, kernel), u) in illumination.iter_mut().zip(solver.kernel()).zip(u) {
+                *sum += (kernel * u).norm_sqr();
             }
-            value.misfit += j;
-            value.solves += 2 * fields.len();
-            all.extend(misfit.with_strength(&synthetic, observed));
-            all_observed.extend_from_slice(observed);
         }
-        value.relative = relative(&all, &all_observed);
-        value.illumination = Some(illumination);
-        Ok(value)
+        let [difference, energy] = squares(&misfit.with_strength(&synthetic, observed), observed);
+        Ok([j, difference, energy].into_iter().chain(gradient).chain(illumination).collect())
     }
 }

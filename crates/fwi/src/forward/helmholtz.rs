@@ -11,6 +11,7 @@ use super::harmonic_misfit::{HarmonicMisfit, omega};
 use super::linearised::Linearised;
 use super::medium_solver::{Discretisation, MediumSolver, order_in};
 use super::{DataMisfit, DataMisfitValue, ForwardModel, Wavefields, background_slowness};
+use crate::dealt;
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
@@ -116,7 +117,8 @@ struct StageMisfit<'a> {
 
 impl DataMisfit for StageMisfit<'_> {
     fn evaluate(&self, m: &[f64], _iteration: usize) -> Result<DataMisfitValue, InversionError> {
-        DataMisfitValue::or_diverged(self.reduced.evaluate(self.problem, self.misfit, m), m.len())
+        let value = self.reduced.evaluate_over(ranks::world(), self.problem, self.misfit, m);
+        DataMisfitValue::or_diverged(value, m.len())
     }
 
     fn gauss_newton(
@@ -128,7 +130,7 @@ impl DataMisfit for StageMisfit<'_> {
         let mut kept = self.linearised.borrow_mut();
         let linearised = match kept.take() {
             Some(linearised) if linearised.is_at(m) => linearised,
-            _ => Linearised::new(&self.reduced, self.problem, m)?,
+            _ => dealt::agreed(Linearised::new(&self.reduced, self.problem, m))?,
         };
         kept.insert(linearised).gauss_newton(&self.reduced, self.problem, self.misfit, dm)
     }
@@ -141,7 +143,7 @@ impl ForwardModel for Harmonic {
         settings: &'a InversionSettings,
         stage: &Stage,
     ) -> Result<Box<dyn DataMisfit + 'a>, InversionError> {
-        let reduced = HarmonicMisfit::new(problem, &stage.frequencies)?;
+        let reduced = dealt::agreed(HarmonicMisfit::new(problem, &stage.frequencies))?;
         Ok(Box::new(StageMisfit {
             reduced,
             problem,

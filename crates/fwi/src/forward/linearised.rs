@@ -4,15 +4,21 @@ use fd::HelmholtzSolver;
 use num_complex::Complex64;
 
 use super::harmonic_misfit::{HarmonicMisfit, observed};
+use crate::dealt;
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::misfit::FrequencyMisfit;
 
-/// Factorisations and wavefields of all frequencies of [`HarmonicMisfit`] for one model. They are stored, so a product takes
+/// Factorisations and wavefields of the frequencies of [`HarmonicMisfit`] that this rank computes, for one model. They are stored, so a product takes
 /// two solutions for each shot and frequency.
 #[derive(Debug)]
 pub struct Linearised {
     m: Vec<f64>,
+    /// How many frequencies there are, over all ranks.
+    count: usize,
+    /// The first frequency of this rank.
+    first: usize,
+    /// Those of this rank.
     parts: Vec<Part>,
 }
 
@@ -57,14 +63,17 @@ impl Linearised {
         problem: &InverseProblem,
         m: &[f64],
     ) -> Result<Self, InversionError> {
-        let mut parts = Vec::with_capacity(reduced.operators.len());
-        for (frequency, operator) in &reduced.operators {
+        let count = reduced.operators.len();
+        let own = dealt::range(count);
+        let first = own.start;
+        let mut parts = Vec::with_capacity(own.len());
+        for (frequency, operator) in &reduced.operators[own] {
             let solver = operator.prepare(m)?;
             let fields = solver.solve(&reduced.scaled_sources(problem, *frequency))?;
             let synthetic = reduced.sampled(&fields);
             parts.push(Part { frequency: *frequency, solver, fields, synthetic });
         }
-        Ok(Self { m: m.to_vec(), parts })
+        Ok(Self { m: m.to_vec(), count, first, parts })
     }
 
     /// Whether it belongs to a model.
@@ -91,17 +100,19 @@ impl Linearised {
         misfit: &dyn FrequencyMisfit,
         dm: &[f64],
     ) -> Result<(Vec<f64>, usize), InversionError> {
-        let (mut product, mut solves) = (vec![0.0; dm.len()], 0);
-        for part in &self.parts {
+        let places: Vec<usize> = (0..self.count).collect();
+        let one = |place: &usize| -> Result<Vec<f64>, InversionError> {
+            let part = &self.parts[place - self.first];
             let data = fd::born(&part.solver, &part.fields, |shot| reduced.receivers(shot), dm)?.concat();
-            solves += 2 * part.fields.len();
             let observed = observed(problem, part.frequency);
-            let Some(change) = change_of_adjoint(misfit, &part.synthetic, observed, &data) else { continue };
+            let Some(change) = change_of_adjoint(misfit, &part.synthetic, observed, &data) else {
+                return Ok(vec![0.0; dm.len()]);
+            };
             let change: Vec<Vec<Complex64>> =
                 change.chunks(reduced.receivers(0).len()).map(<[_]>::to_vec).collect();
-            let back = fd::gradient(&part.solver, &part.fields, |shot| reduced.receivers(shot), &change)?;
-            product.iter_mut().zip(back).for_each(|(p, b)| *p += b);
-        }
-        Ok((product, solves))
+            Ok(fd::gradient(&part.solver, &part.fields, |shot| reduced.receivers(shot), &change)?)
+        };
+        let solves = 2 * self.count * problem.survey.sources.len();
+        Ok((dealt::sum(&places, 1, one)?, solves))
     }
 }

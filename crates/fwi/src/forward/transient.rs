@@ -1,6 +1,7 @@
 //! Waves in time: gathers and the gradient of their misfit, shot by shot.
 
 use super::{DataMisfit, ForwardModel, Wavefields};
+use crate::dealt;
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
@@ -36,7 +37,7 @@ impl ForwardModel for Transient {
         settings: &'a InversionSettings,
         stage: &Stage,
     ) -> Result<Box<dyn DataMisfit + 'a>, InversionError> {
-        Ok(Box::new(StageMisfit::new(self, problem, settings, stage)?))
+        Ok(Box::new(dealt::agreed(StageMisfit::new(self, problem, settings, stage))?))
     }
 
     fn relative_misfit(

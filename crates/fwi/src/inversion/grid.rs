@@ -40,6 +40,10 @@ impl Inversion for Grid {
         true
     }
 
+    fn is_dealt(&self) -> bool {
+        true
+    }
+
     fn invert(
         &self,
         problem: &InverseProblem,
@@ -65,7 +69,7 @@ impl Inversion for Grid {
             }
         }
         let bounds = Bounds::new(lower, upper);
-        let mut run = Run::new(settings);
+        let mut run = Run::new(settings, self.is_dealt());
         let (mut solves, mut stopped) = (0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
             let (from, state, illumination) = match begun.take() {

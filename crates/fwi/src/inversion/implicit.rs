@@ -62,6 +62,10 @@ impl Inversion for Implicit {
         network_optimizer(optimizer).map(drop).ok_or(NETWORK_OPTIMIZERS)
     }
 
+    fn is_dealt(&self) -> bool {
+        true
+    }
+
     fn invert(
         &self,
         problem: &InverseProblem,
@@ -91,7 +95,7 @@ impl Inversion for Implicit {
             warm_start.fit(&mut velocity, &points, self.velocity.output.sharpness(0.0))?;
         }
 
-        let mut run = Run::new(settings);
+        let mut run = Run::new(settings, self.is_dealt());
         let total: usize = settings.stages.iter().map(|s| s.iterations).sum();
         let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {

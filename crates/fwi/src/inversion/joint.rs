@@ -214,7 +214,7 @@ impl Inversion for Joint {
         };
 
         let resume = observer.resume().unwrap_or_default();
-        let mut run = Run::new(settings);
+        let mut run = Run::new(settings, self.is_dealt());
         let total: usize = settings.stages.iter().map(|s| s.iterations).sum();
         let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
         let mut kept: Option<Networks> = None;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crate::inversions::history::HistoryRow;
 use crate::spine::progress::Line;
 use experiments::progress::ProgressState;
-use fwi::checkpoint::{CheckpointState, SavedCheckpoint};
+use fwi::checkpoint::{CheckpointFile, CheckpointState, SavedCheckpoint};
 use fwi::interruption;
 use fwi::inversion::{Observer, Progress, Snapshot, StopReason};
 use fwi::recorder::Rows;
@@ -111,5 +111,32 @@ impl Observer for Watch<'_> {
 
     fn wall_s(&self) -> f64 {
         self.rows.clock.wall_s()
+    }
+}
+
+/// Watches an inversion that rank 0 records.
+pub(super) struct Follower {
+    file: CheckpointFile,
+}
+
+impl Follower {
+    /// One that continues from the state of the file.
+    pub(super) fn new(file: CheckpointFile) -> Self {
+        Self { file }
+    }
+}
+
+impl Observer for Follower {
+    fn after(
+        &mut self,
+        _progress: &Progress,
+        _model: &dyn Fn() -> Vec<f64>,
+        _state: &Snapshot,
+    ) -> ControlFlow<StopReason> {
+        ControlFlow::Continue(())
+    }
+
+    fn resume(&mut self) -> Option<SavedCheckpoint> {
+        self.file.saved().cloned()
     }
 }

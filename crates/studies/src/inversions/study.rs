@@ -16,17 +16,19 @@ use crate::spine::progress::Line;
 use crate::spine::study::{MemberOutcome, SolveContext, Study};
 use crate::spine::summary::{Member, Summary};
 use crate::spine::table;
+use crate::spine::together::agreed;
+use fwi::checkpoint::CheckpointFile;
 use fwi::metrics::Metrics;
 use fwi::recorder::Rows;
 use fwi::status::Status;
-use fwi::waves_plan::SystemPlan;
+use fwi::waves_plan::{SystemPlan, WavesPlan};
 use scenario::Kind;
 use scenario::error::FwiError;
 use scenario::plan::{Origin, Plan};
 use survey::model::Model;
 use survey::parameter::Quantity;
 
-use super::observer::Watch;
+use super::observer::{Follower, Watch};
 use super::setting::{Setting, Start};
 use super::{data, measured, wells};
 
@@ -84,6 +86,17 @@ impl<'p> Inversions<'p> {
     }
 }
 
+/// Refuses ranks that would have nothing to compute.
+fn check_ranks(plan: &Plan) -> Result<(), FwiError> {
+    let (what, items) = match &plan.waves {
+        WavesPlan::Transient(_) => ("shots", plan.survey.sources.len()),
+        WavesPlan::Helmholtz(waves) => ("frequencies", waves.frequencies.len()),
+        WavesPlan::AtFrequencies(waves) => ("frequencies", waves.frequencies.len()),
+    };
+    let found = ranks::count();
+    if found > items { Err(FwiError::TooManyRanks { found, what, items }) } else { Ok(()) }
+}
+
 impl Study for Inversions<'_> {
     fn kind(&self) -> Kind {
         Kind::Inversions
@@ -108,6 +121,7 @@ impl Study for Inversions<'_> {
     }
 
     fn begin(&mut self, directory: &Path, options: &Options) -> Result<(), FwiError> {
+        check_ranks(self.plan)?;
         let data = data::data(self.plan, options)?;
         let setting = Setting::new(self.plan, &data)?;
         let line = Line::new("truth", "true wavefield", "step", options.progress);
@@ -131,10 +145,41 @@ impl Study for Inversions<'_> {
         measured::start(&self.comparison)
     }
 
+    fn is_dealt(&self, index: usize) -> bool {
+        self.plan.inversions[index].method.as_dyn().is_dealt()
+    }
+
+    fn follow(&mut self, index: usize, from: Result<CheckpointFile, FwiError>) {
+        let plan = self.plan;
+        let inversion = &plan.inversions[index];
+        if self.setting.is_none() {
+            let setting = data::existing(plan).and_then(|data| Setting::new(plan, &data));
+            self.setting = match agreed(setting) {
+                Ok(setting) => Some(setting),
+                Err(_) => return,
+            };
+        } else if agreed(Ok(())).is_err() {
+            return;
+        }
+        let start = from.and_then(|from| Ok((from, Start::new(plan, inversion.initial.as_ref())?)));
+        let Ok((from, start)) = agreed(start) else { return };
+        let background = |p: fd::Point| start.velocity(p);
+        let problem = self.setting().problem(plan, &start, &background);
+        // Rank 0 reports errors: they are the same.
+        let _ = inversion.method.as_dyn().invert(&problem, &inversion.settings, &mut Follower::new(from));
+    }
+
     fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let (plan, setting) = (self.plan, self.setting());
         let inversion = &plan.inversions[index];
-        let start = Start::new(plan, inversion.initial.as_ref())?;
+        let dealt = self.is_dealt(index);
+        if dealt {
+            agreed(Ok(()))?;
+        }
+        let start = Start::new(plan, inversion.initial.as_ref());
+        let rows = Rows::new(solving.file, |row: &crate::inversions::history::HistoryRow| row.iteration);
+        let prepared = start.and_then(|start| Ok((start, rows?)));
+        let (start, rows) = if dealt { agreed(prepared)? } else { prepared? };
         let background = |p: fd::Point| start.velocity(p);
         let problem = setting.problem(plan, &start, &background);
         // The grid method answers on the nodes of the solver, networks on the output grid.
@@ -154,7 +199,6 @@ impl Study for Inversions<'_> {
             let truth = truth?;
             fwi::metrics::velocity_relative_l2(&on_grid(vp).resample_onto(&truth.grid), truth)
         };
-        let rows = Rows::new(solving.file, |row: &crate::inversions::history::HistoryRow| row.iteration)?;
         let mut watch = Watch::new(rows, solving.line, &error_of);
         let result = inversion.method.as_dyn().invert(&problem, &inversion.settings, &mut watch);
         let (rows, last_model, solves) = watch.finish();

@@ -7,6 +7,7 @@ use super::options::Options;
 use super::progress::Line;
 use super::study::{MemberOutcome, SolveContext, Study};
 use super::summary::Summary;
+use super::together::Leader;
 use fwi::checkpoint::{CHECKPOINT, CheckpointFile};
 use fwi::interruption;
 use fwi::status::Status;
@@ -37,6 +38,7 @@ pub fn run(study: &mut dyn Study, options: &Options) -> Result<Finished, FwiErro
     {
         return Err(FwiError::NoMember { what: study.kind().one(), found: only.clone(), names });
     }
+    let leader = Leader;
     let root = study.origin().directory.clone();
     let directory = Directory::lock(&root)?;
     let (mut summary, actions) = directory.begin(study, options)?;
@@ -62,6 +64,9 @@ pub fn run(study: &mut dyn Study, options: &Options) -> Result<Finished, FwiErro
             file: CheckpointFile::new(folder.join(CHECKPOINT), &settings.member_digest(name), resume)?,
             line: Line::new(study.kind().one(), name, "iteration", options.progress),
         };
+        if study.is_dealt(index) {
+            leader.call(index, resume);
+        }
         let ended = match study.solve(index, solving) {
             Ok(ended) => checked(ended),
             Err(error @ (FwiError::Data(_) | FwiError::Interrupted { .. })) => return Err(error),

@@ -69,6 +69,15 @@ pub trait Study {
     /// [`FwiError`]; the following members are solved nevertheless.
     fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError>;
 
+    /// Whether all ranks solve a member together.
+    fn is_dealt(&self, _index: usize) -> bool {
+        false
+    }
+
+    /// Solves a member together with rank 0, which records it; `from` has the state to continue from. Errors that other ranks do not
+    /// know are said.
+    fn follow(&mut self, _index: usize, _from: Result<CheckpointFile, FwiError>) {}
+
     /// Reads the result of a member from the files of an earlier run.
     ///
     /// # Errors

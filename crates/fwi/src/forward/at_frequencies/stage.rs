@@ -8,12 +8,13 @@ use rayon::prelude::*;
 
 use super::solved::{Acquisition, Solved, TOGETHER};
 use crate::conditioning::needs_illumination;
+use crate::dealt;
 use crate::forward::linearised::change_of_adjoint;
 use crate::forward::{DataMisfit, DataMisfitValue};
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::misfit::{FrequencyMisfit, relative};
+use crate::misfit::{FrequencyMisfit, squares};
 use crate::unknowns::EstimatedMedium;
 use crate::waves::SystemAtFrequencies;
 
@@ -52,15 +53,6 @@ struct StageWaves<'a> {
     energies: Vec<&'a str>,
     schedule: Schedule,
     medium: EstimatedMedium<'a>,
-}
-
-/// What one frequency contributes to the misfit.
-struct Contribution {
-    misfit: f64,
-    /// Weighed, with the strength of the sources that fits.
-    synthetic: Vec<Complex64>,
-    parameters: Vec<Vec<f64>>,
-    energy: Option<Vec<f64>>,
 }
 
 impl<'a> StageWaves<'a> {
@@ -108,64 +100,69 @@ impl<'a> StageWaves<'a> {
         data
     }
 
-    fn contribution(&self, m: &[f64], place: usize) -> Result<Contribution, InversionError> {
+    /// What one frequency contributes: misfit, squared residual and energy of the data; then the derivatives by the parameters; then
+    /// the energy of the wavefields, if it is wanted.
+    fn contribution(&self, m: &[f64], place: usize) -> Result<Vec<f64>, InversionError> {
         let mut solved = self.solved(m, place, self.schedule.keep)?;
         let synthetic = self.weighed(std::mem::take(&mut solved.synthetic));
-        let (misfit, adjoint) = self.misfit.evaluate(&synthetic, &self.observed[place]);
+        let observed = &self.observed[place];
+        let (misfit, adjoint) = self.misfit.evaluate(&synthetic, observed);
         let slopes = solved.gradient(&self.weighed(adjoint), &self.medium.varying(), &self.energies)?;
-        let synthetic = self.misfit.with_strength(&synthetic, &self.observed[place]);
-        Ok(Contribution { misfit, synthetic, parameters: slopes.parameters, energy: slopes.energy })
+        let [difference, energy] = squares(&self.misfit.with_strength(&synthetic, observed), observed);
+        let energies = slopes.energy.into_iter().flatten();
+        let slopes = slopes.parameters.into_iter().flatten();
+        Ok([misfit, difference, energy].into_iter().chain(slopes).chain(energies).collect())
     }
 
-    /// Applies `one` to the places of the frequencies in the stage, several at a time, and `add` to the results in their order.
-    fn each<T: Send>(
-        &self,
-        one: impl Fn(usize) -> Result<T, InversionError> + Sync,
-        mut add: impl FnMut(T),
-    ) -> Result<(), InversionError> {
-        let places: Vec<usize> = (0..self.frequencies.len()).collect();
-        for some in places.chunks(self.schedule.at_a_time) {
-            let answers: Vec<Result<T, InversionError>> = some.par_iter().map(|place| one(*place)).collect();
-            for answer in answers {
-                add(answer?);
-            }
-        }
-        Ok(())
+    fn places(&self) -> Vec<usize> {
+        (0..self.frequencies.len()).collect()
     }
 
     fn evaluate(&self, m: &[f64]) -> Result<DataMisfitValue, InversionError> {
         let nodes = self.problem.grid.len();
-        let mut value = DataMisfitValue::default();
-        let mut parameters = vec![vec![0.0; nodes]; self.medium.varying().len()];
-        let mut illumination = (!self.energies.is_empty()).then(|| vec![0.0; nodes]);
-        let mut synthetic = Vec::new();
-        self.each(
-            |place| self.contribution(m, place),
-            |of| {
-                value.misfit += of.misfit;
-                synthetic.extend(of.synthetic);
-                parameters.iter_mut().zip(&of.parameters).for_each(|(sum, slopes)| add(sum, slopes));
-                illumination.iter_mut().zip(&of.energy).for_each(|(sum, energy)| add(sum, energy));
-            },
-        )?;
-        value.relative = relative(&synthetic, &self.observed.concat());
-        value.gradient = self.medium.chain(m, &parameters);
-        value.illumination = illumination;
-        value.solves = 2 * self.frequencies.len() * self.acquisition.shots();
-        Ok(value)
+        let one = |place: &usize| self.contribution(m, *place);
+        let numbers = dealt::sum(&self.places(), self.schedule.at_a_time, one)?;
+        let (sums, fields) = numbers.split_at(3);
+        let (slopes, energy) = fields.split_at(nodes * self.medium.varying().len());
+        Ok(DataMisfitValue {
+            misfit: sums[0],
+            relative: (sums[1] / sums[2]).sqrt(),
+            gradient: self.medium.chain(m, &by_parameter(slopes, nodes)),
+            illumination: (!self.energies.is_empty()).then(|| energy.to_vec()),
+            solves: 2 * self.frequencies.len() * self.acquisition.shots(),
+        })
     }
 }
 
-fn add(sum: &mut [f64], values: &[f64]) {
-    sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+/// Derivatives `[parameter, node]`, parameter by parameter.
+fn by_parameter(slopes: &[f64], nodes: usize) -> Vec<Vec<f64>> {
+    slopes.chunks(nodes).map(<[f64]>::to_vec).collect()
 }
 
-/// Factors and wavefields of all frequencies of a stage in the medium of some variables. They stay in memory, so a product takes
-/// two solutions for each shot and frequency.
+/// Factors and wavefields of the frequencies of a stage that this rank computes, in the medium of some variables. They stay in memory,
+/// so a product takes two solutions for each shot and frequency.
 struct Linearised<'a> {
     m: Vec<f64>,
-    /// By frequency of the stage.
+    /// The first frequency of this rank.
+    first: usize,
+    /// By frequency of this rank.
     parts: Vec<Solved<'a>>,
+}
+
+impl<'a> Linearised<'a> {
+    fn new(waves: &StageWaves<'a>, m: &[f64]) -> Result<Self, InversionError> {
+        let own = dealt::range(waves.frequencies.len());
+        let (first, places) = (own.start, own.collect::<Vec<usize>>());
+        let mut parts = Vec::new();
+        for some in places.chunks(waves.schedule.at_a_time) {
+            let solved = some.par_iter().map(|place| waves.solved(m, *place, true));
+            let solved: Vec<Result<Solved<'a>, InversionError>> = solved.collect();
+            for solved in solved {
+                parts.push(solved?);
+            }
+        }
+        Ok(Self { m: m.to_vec(), first, parts })
+    }
 }
 
 /// The misfit of a stage.
@@ -181,7 +178,7 @@ impl<'a> StageMisfit<'a> {
         settings: &'a InversionSettings,
         stage: &Stage,
     ) -> Result<Self, InversionError> {
-        let waves = StageWaves::new(waves, problem, settings, stage)?;
+        let waves = dealt::agreed(StageWaves::new(waves, problem, settings, stage))?;
         Ok(Self { waves, linearised: RefCell::default() })
     }
 }
@@ -202,27 +199,27 @@ impl DataMisfit for StageMisfit<'_> {
         if kept.as_ref().is_none_or(|linearised| linearised.m != m) {
             // Before the next ones are made.
             *kept = None;
-            let mut parts = Vec::new();
-            waves.each(|place| waves.solved(m, place, true), |solved| parts.push(solved))?;
-            *kept = Some(Linearised { m: m.to_vec(), parts });
         }
-        let parts = kept.as_ref().map_or(&[][..], |linearised| &linearised.parts);
+        let linearised = match kept.take() {
+            Some(linearised) => linearised,
+            None => dealt::agreed(Linearised::new(waves, m))?,
+        };
+        let Linearised { first, parts, .. } = kept.insert(linearised);
         let (tangent, names) = (waves.medium.tangent(m, dm), waves.medium.varying());
         let changes: Vec<(&str, &[f64])> =
             names.iter().copied().zip(&tangent).map(|(name, change)| (name, &change[..])).collect();
-        let one = |place: usize| -> Result<Vec<Vec<f64>>, InversionError> {
-            let solved = &parts[place];
+        let (parts, first, nodes) = (&parts[..], *first, waves.problem.grid.len());
+        let one = |place: &usize| -> Result<Vec<f64>, InversionError> {
+            let solved = &parts[place - first];
             let data = waves.weighed(solved.born(&changes)?);
             let synthetic = waves.weighed(solved.synthetic.clone());
-            match change_of_adjoint(waves.misfit, &synthetic, &waves.observed[place], &data) {
-                None => Ok(Vec::new()),
-                Some(change) => Ok(solved.gradient(&waves.weighed(change), &names, &[])?.parameters),
+            match change_of_adjoint(waves.misfit, &synthetic, &waves.observed[*place], &data) {
+                None => Ok(vec![0.0; nodes * names.len()]),
+                Some(change) => Ok(solved.gradient(&waves.weighed(change), &names, &[])?.parameters.concat()),
             }
         };
-        let mut parameters = vec![vec![0.0; waves.problem.grid.len()]; names.len()];
-        waves.each(one, |slopes| {
-            parameters.iter_mut().zip(&slopes).for_each(|(sum, slopes)| add(sum, slopes));
-        })?;
+        let slopes = dealt::sum(&waves.places(), waves.schedule.at_a_time, one)?;
+        let parameters = by_parameter(&slopes, nodes);
         let solves = 2 * waves.frequencies.len() * waves.acquisition.shots();
         Ok((waves.medium.chain(m, &parameters), solves))
     }

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::data_operator::DataOperator;
 use super::propagation::Sensitivity;
-use super::shots::{Prepared, Supershot, at_a_time, shot_by_shot};
+use super::shots::{Prepared, Supershot, at_a_time};
 use crate::conditioning::needs_illumination;
+use crate::dealt;
 use crate::forward::linearised::DIFFERENCE;
 use crate::forward::{DataMisfit, DataMisfitValue};
 use crate::inverse_problem::InverseProblem;
@@ -38,9 +39,16 @@ struct ShotContribution {
 }
 
 impl ShotContribution {
-    /// Adds the derivative by the variables to a sum.
-    fn add_to(&self, sum: &mut [f64]) {
-        sum.iter_mut().zip(&self.sensitivity.by_m).for_each(|(sum, g)| *sum += self.scale * g);
+    /// The derivative by the variables.
+    fn gradient(&self) -> impl Iterator<Item = f64> {
+        self.sensitivity.by_m.iter().map(|g| self.scale * g)
+    }
+
+    /// All numbers, to be added to those of other shots: three sums, then the derivative, then the energy of the wavefields.
+    fn numbers(&self) -> Vec<f64> {
+        let sums = [self.misfit, self.difference, self.energy];
+        let illumination = self.sensitivity.illumination.iter().flatten().map(|e| f64::from(*e));
+        sums.into_iter().chain(self.gradient()).chain(illumination).collect()
     }
 }
 
@@ -120,7 +128,7 @@ impl<'a> StageMisfit<'a> {
         supershot: &Supershot,
         at_a_time: usize,
         dm: &[f64],
-    ) -> Result<ShotContribution, InversionError> {
+    ) -> Result<Vec<f64>, InversionError> {
         let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
         let input = prepared.shot(supershot)?;
         let (linear, peak) = prepared.waves.born(&input, dm)?;
@@ -128,7 +136,7 @@ impl<'a> StageMisfit<'a> {
         let observed = self.data.observed(supershot);
         let mut found = ShotContribution::default();
         if norm(&linear) == 0.0 {
-            return Ok(found);
+            return Ok(vec![0.0; dm.len()]);
         }
         let storage = self.settings.storage.as_dyn().storage(at_a_time);
         let sensitivity = prepared.waves.gradient(&input, &storage, false, &mut |synthetic: &[f32]| {
@@ -145,37 +153,26 @@ impl<'a> StageMisfit<'a> {
             Ok(adjoint)
         })?;
         found.sensitivity = sensitivity;
-        Ok(found)
+        Ok(found.gradient().collect())
     }
 }
 
 impl StageMisfit<'_> {
     fn solve(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
         let shots = self.shots(iteration);
-        let at_a_time = at_a_time(shots.len());
+        let at_a_time = at_a_time(dealt::range(shots.len()).len());
         let prepared = Prepared::new((self.problem, self.settings), self.waves, &self.wavelet, m, at_a_time)?;
-        let mut gradient = vec![0.0; m.len()];
-        let (mut misfit, mut difference, mut energy) = (0.0, 0.0, 0.0);
-        let mut illumination = self.illuminated.then(|| vec![0.0; self.problem.grid.len()]);
-        shot_by_shot(
-            &shots,
-            |supershot| self.one(&prepared, supershot, at_a_time),
-            |of| {
-                misfit += of.misfit;
-                difference += of.difference;
-                energy += of.energy;
-                if let (Some(sums), Some(of)) = (&mut illumination, &of.sensitivity.illumination) {
-                    sums.iter_mut().zip(of).for_each(|(sum, e)| *sum += f64::from(*e));
-                }
-                of.add_to(&mut gradient);
-            },
-        )?;
+        let one = |supershot: &Supershot| Ok(self.one(&prepared, supershot, at_a_time)?.numbers());
+        let mut gradient = dealt::sum(&shots, at_a_time, one)?;
+        let illumination = self.illuminated.then(|| gradient.split_off(3 + m.len()));
+        let sums: Vec<f64> = gradient.drain(..3).collect();
         // Some of the shots represent all of them.
         let share = self.share(shots.len());
+        gradient.iter_mut().for_each(|g| *g *= share);
         Ok(DataMisfitValue {
-            misfit: share * misfit,
-            relative: (difference / energy).sqrt(),
-            gradient: gradient.into_iter().map(|g| share * g).collect(),
+            misfit: share * sums[0],
+            relative: (sums[1] / sums[2]).sqrt(),
+            gradient,
             illumination,
             solves: 2 * shots.len(),
         })
@@ -199,11 +196,10 @@ impl DataMisfit for StageMisfit<'_> {
         dm: &[f64],
     ) -> Result<(Vec<f64>, usize), InversionError> {
         let shots = self.shots(iteration);
-        let at_a_time = at_a_time(shots.len());
+        let at_a_time = at_a_time(dealt::range(shots.len()).len());
         let prepared = Prepared::new((self.problem, self.settings), self.waves, &self.wavelet, m, at_a_time)?;
-        let mut product = vec![0.0; m.len()];
         let one = |supershot: &Supershot| self.curvature(&prepared, supershot, at_a_time, dm);
-        shot_by_shot(&shots, one, |of| of.add_to(&mut product))?;
+        let mut product = dealt::sum(&shots, at_a_time, one)?;
         let share = self.share(shots.len());
         product.iter_mut().for_each(|p| *p *= share);
         Ok((product, 4 * shots.len()))
