@@ -28,6 +28,7 @@ mod one_equation;
 mod processing;
 mod python;
 mod quality_control;
+mod ranks;
 mod real_data;
 mod recovery_in_medium;
 mod recovery_in_time;

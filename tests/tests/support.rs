@@ -47,6 +47,9 @@ pub(crate) fn fwi() -> &'static Path {
         if cfg!(feature = "libtorch") {
             cargo.args(["--features", "libtorch"]);
         }
+        if cfg!(feature = "mpi") {
+            cargo.args(["--features", "mpi"]);
+        }
         if profile.ends_with("release") {
             cargo.arg("--release");
         }
