@@ -434,12 +434,23 @@ impl Gathers {
     }
 }
 
+/// How samples are stored. Every reader of HDF5 reads both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Storage {
+    /// By shot, compressed.
+    Compressed,
+    /// As they are, which is several times as fast.
+    Plain,
+}
+
 /// Writes receiver data shot by shot.
 pub struct GatherWriter<'a> {
     out: &'a Hdf5Writer,
     /// By field.
     sets: Vec<hdf5::Dataset>,
-    header: GatherHeader,
+    fields: Vec<RecordedField>,
+    receivers: usize,
+    samples: usize,
 }
 
 impl GatherWriter<'_> {
@@ -457,10 +468,24 @@ impl GatherWriter<'_> {
         wavelet: Option<(&SourceWavelets, f64)>,
         fill: impl FnOnce(&GatherWriter) -> Result<(), E>,
     ) -> Result<(), E> {
+        Self::create_as(Storage::Compressed, path, header, wavelet, fill)
+    }
+
+    /// The same with a choice of the storage.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn create_as<E: From<DataError>>(
+        storage: Storage,
+        path: &Path,
+        header: &GatherHeader,
+        wavelet: Option<(&SourceWavelets, f64)>,
+        fill: impl FnOnce(&GatherWriter) -> Result<(), E>,
+    ) -> Result<(), E> {
         header.check(path)?;
         let mut outcome = Ok(());
         let written = Hdf5Writer::create(path, FORMAT, VERSION, |out| {
-            let writer = GatherWriter::begin(out, header, wavelet)?;
+            let writer = GatherWriter::begin(out, storage, header, wavelet)?;
             outcome = fill(&writer);
             // After any error the file does not appear; the error of `fill` takes precedence.
             if outcome.is_ok() { Ok(()) } else { Err(DataError::Missing { path: path.to_owned() }) }
@@ -471,6 +496,7 @@ impl GatherWriter<'_> {
 
     fn begin<'a>(
         out: &'a Hdf5Writer,
+        storage: Storage,
         header: &GatherHeader,
         wavelet: Option<(&SourceWavelets, f64)>,
     ) -> Result<GatherWriter<'a>, DataError> {
@@ -491,16 +517,17 @@ impl GatherWriter<'_> {
         }
         let (shots, receivers) = (header.survey.sources.len(), header.survey.receivers.count());
         let (shape, chunk) = ([shots, receivers, header.samples], [1, receivers, header.samples]);
+        let chunk = (storage == Storage::Compressed).then_some(&chunk[..]);
         let mut sets = Vec::new();
         for field in &header.fields {
-            let set = out.empty::<f32>(&field.dataset(), &shape, &chunk)?;
+            let set = out.empty::<f32>(&field.dataset(), &shape, chunk)?;
             out.scalar(&set, "dt", &header.dt)?;
             out.scalar(&set, "t0", &0.0)?;
             out.text(&set, "units", &field.unit)?;
             out.text(&set, "axes", AXES)?;
             sets.push(set);
         }
-        Ok(GatherWriter { out, sets, header: header.clone() })
+        Ok(GatherWriter { out, sets, fields: header.fields.clone(), receivers, samples: header.samples })
     }
 
     /// Writes where the coordinates are on the map.
@@ -524,11 +551,11 @@ impl GatherWriter<'_> {
     /// [`DataError::NotFinite`] or [`DataError::Hdf5`].
     pub fn put(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
         if let Some(flat) = gather.iter().position(|v| !v.is_finite()) {
-            let (receivers, samples) = (self.header.survey.receivers.count(), self.header.samples);
+            let (receivers, samples) = (self.receivers, self.samples);
             let (field, place) = (flat / (receivers * samples), flat % (receivers * samples));
             return Err(DataError::NotFinite {
                 path: self.out.path.clone(),
-                dataset: self.header.fields[field].name.clone(),
+                dataset: self.fields[field].name.clone(),
                 value: gather[flat].to_string(),
                 index: format!(
                     "shot {shot}, {}",
@@ -541,9 +568,9 @@ impl GatherWriter<'_> {
 
     /// The same without a check of the numbers.
     pub fn put_unchecked(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
-        let (receivers, samples) = (self.header.survey.receivers.count(), self.header.samples);
+        let (receivers, samples) = (self.receivers, self.samples);
         for ((set, field), traces) in
-            self.sets.iter().zip(&self.header.fields).zip(gather.chunks(receivers * samples))
+            self.sets.iter().zip(&self.fields).zip(gather.chunks(receivers * samples))
         {
             let view = ndarray::ArrayView2::from_shape((receivers, samples), traces);
             let view = view.expect("a gather has the shape of the file it is written to");

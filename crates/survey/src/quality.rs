@@ -22,6 +22,7 @@ mod polarity;
 mod processing;
 mod spectra;
 mod spikes;
+mod sums;
 
 pub use amplitudes::{Level, Levels, Trend};
 pub use control::{Numbering, QualityControl, Subject};

@@ -29,17 +29,18 @@ impl Swell {
     /// The trace without its long periods. A constant at its beginning makes no step.
     pub(super) fn removed(&self, trace: &[f32]) -> Vec<f32> {
         let first = trace.first().copied().map_or(0.0, f64::from);
-        let mut values: Vec<f64> = trace.iter().map(|sample| f64::from(*sample) - first).collect();
         let (mut samples, mut results) = ([0.0; 2], [0.0; 2]);
-        for value in &mut values {
-            let result = self.gain * (*value - 2.0 * samples[0] + samples[1])
-                - self.feedback[0] * results[0]
-                - self.feedback[1] * results[1];
-            samples = [*value, samples[0]];
+        let filtered = trace.iter().map(|sample| {
+            let value = f64::from(*sample) - first;
+            // What waits for the last result comes last.
+            let result = self.gain * (value - 2.0 * samples[0] + samples[1])
+                - self.feedback[1] * results[1]
+                - self.feedback[0] * results[0];
+            samples = [value, samples[0]];
             results = [result, results[0]];
-            *value = result;
-        }
-        values.into_iter().map(|value| value as f32).collect()
+            result as f32
+        });
+        filtered.collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use num_complex::Complex64;
 
+use super::sums;
 use crate::traces::Transform;
 
 /// The smallest ratio of the powers of signal and noise at a usable frequency.
@@ -57,7 +58,7 @@ impl Spectra {
     /// Adds a trace. With a first break in s, what is before it is noise, but for the `period` in s before it, in which the pick may
     /// be wrong. Every trace has the same weight. A wave at the end of a record is cut off: its window does not count.
     pub fn add(&mut self, trace: &[f32], first_break: Option<f64>, period: f64) {
-        let energy: f64 = trace.iter().map(|sample| f64::from(*sample).powi(2)).sum();
+        let energy = sums::energy(trace);
         if !(energy > 0.0 && energy.is_finite()) {
             return;
         }
