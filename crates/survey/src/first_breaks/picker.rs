@@ -30,6 +30,8 @@ pub struct Picker {
     /// Samples of a period.
     window: usize,
     swell: Swell,
+    /// For swell as strong as the waves: applied twice.
+    steep: Option<Swell>,
 }
 
 /// Windows before a sample over the window after it.
@@ -47,8 +49,15 @@ impl Picker {
     /// For traces with `dt` s between samples, whose dominant period is `period` s.
     #[must_use]
     pub fn new(dt: f64, period: f64) -> Self {
+        Self::above(dt, period, None)
+    }
+
+    /// The same after strong noise below a frequency in Hz is removed, if there is one.
+    #[must_use]
+    pub fn above(dt: f64, period: f64, lowest: Option<f64>) -> Self {
         let swell = Swell::new(dt, period.max(2.0 * dt));
-        Self { dt, window: ((period / dt).round() as usize).max(2), swell }
+        let steep = lowest.map(|lowest| Swell::at(dt, lowest));
+        Self { dt, window: ((period / dt).round() as usize).max(2), swell, steep }
     }
 
     /// The first break of a trace; `None` if none is clear.
@@ -56,7 +65,12 @@ impl Picker {
     pub fn pick(&self, trace: &[f32]) -> Option<Onset> {
         // A record that begins later is zero before: its first sample is no arrival.
         let first = trace.iter().position(|sample| *sample != 0.0)?;
-        let trace = &self.swell.removed(&trace[first..])[..];
+        let trace = &trace[first..];
+        let removed = match &self.steep {
+            Some(steep) => steep.removed(&steep.removed(trace)),
+            None => self.swell.removed(trace),
+        };
+        let trace = &removed[..];
         let mut sums = Vec::with_capacity(trace.len() + 1);
         sums.push(0.0);
         let mut sum = 0.0;

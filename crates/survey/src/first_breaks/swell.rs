@@ -20,7 +20,12 @@ pub(super) struct Swell {
 impl Swell {
     /// For traces with `dt` s between samples, whose dominant period is `period` s.
     pub(super) fn new(dt: f64, period: f64) -> Self {
-        let k = (std::f64::consts::PI * (CORNER * dt / period).min(0.45)).tan();
+        Self::at(dt, CORNER / period)
+    }
+
+    /// For a corner in Hz.
+    pub(super) fn at(dt: f64, corner: f64) -> Self {
+        let k = (std::f64::consts::PI * (corner * dt).min(0.45)).tan();
         let norm = 1.0 / (1.0 + std::f64::consts::SQRT_2 * k + k * k);
         let feedback = [2.0 * (k * k - 1.0) * norm, (1.0 - std::f64::consts::SQRT_2 * k + k * k) * norm];
         Self { gain: norm, feedback }
