@@ -21,13 +21,13 @@ use crate::dataset::{FORMAT, VERSION, points, read_receivers, write_receivers, w
 use crate::hdf5_file::time_limit::{self, Handle};
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, Packing, failing, index_in_words};
 use crate::memory;
-use crate::per_shot::PerShot;
 use crate::placement::Placement;
 use crate::recorded;
 use crate::survey::{Receivers, Survey};
 use crate::wavelet::SourceWavelets;
 
 pub use crate::recorded::RecordedField;
+pub use crate::shot_gather::ShotGather;
 
 const AXES: &str = "shot, receiver, time";
 
@@ -206,6 +206,11 @@ impl GatherFile {
         Ok(Self { header, path: file.path.clone(), sets })
     }
 
+    /// The path.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The same file with only some fields, in this order; `None` where it lacks one.
     #[must_use]
     pub fn with_fields(mut self, names: &[&str]) -> Option<Self> {
@@ -342,72 +347,6 @@ impl std::fmt::Display for Times {
     }
 }
 
-/// The traces of one shot and its wavelet.
-///
-/// # Shapes
-/// `traces` `[receiver, time]`, `wavelet` `[time]`.
-///
-/// # Units
-/// `step`, the sampling interval of the wavelet, in s.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ShotGather {
-    /// Its geometry: one source.
-    pub header: GatherHeader,
-    /// Pressure.
-    pub traces: Vec<f32>,
-    /// The emitted wavelet.
-    pub wavelet: Vec<f64>,
-    /// Sampling interval of the wavelet.
-    pub step: f64,
-}
-
-impl ShotGather {
-    /// Writes gathers of the same length and number of receivers to one file, and where they are on the map. Without gathers, it
-    /// writes nothing.
-    ///
-    /// # Errors
-    /// As [`GatherWriter::create`].
-    pub fn write_all(
-        gathers: &[ShotGather],
-        placement: Option<&Placement>,
-        path: &Path,
-    ) -> Result<(), DataError> {
-        let Some(first) = gathers.first() else { return Ok(()) };
-        let receivers: Vec<Vec<Point>> =
-            gathers.iter().map(|gather| gather.header.survey.receivers.of(0).to_vec()).collect();
-        let wavelets: Vec<Vec<f64>> = gathers.iter().map(|gather| gather.wavelet.clone()).collect();
-        let mut header = first.header.clone();
-        header.survey.sources =
-            gathers.iter().flat_map(|gather| gather.header.survey.sources.clone()).collect();
-        header.survey.receivers = PerShot::of_shots(receivers);
-        let wavelet = PerShot::of_shots(wavelets);
-        GatherWriter::create(path, &header, Some((&wavelet, first.step)), |out| {
-            placement.map_or(Ok(()), |placement| out.place(placement))?;
-            gathers.iter().enumerate().try_for_each(|(shot, gather)| out.put(shot, &gather.traces))
-        })
-    }
-
-    /// Reads all shots of a file.
-    ///
-    /// # Errors
-    /// As [`GatherFile::open`].
-    pub fn read_all(path: &Path) -> Result<Vec<Self>, DataError> {
-        let file = GatherFile::open(path)?;
-        let wavelet = file.wavelet()?;
-        let sources = file.header.survey.sources.clone();
-        let gather = |(shot, source): (usize, Point)| {
-            let mut header = file.header.clone();
-            header.survey.sources = vec![source];
-            header.survey.receivers = header.survey.receivers.only(shot);
-            let (wavelet, step) = wavelet
-                .as_ref()
-                .map_or_else(Default::default, |(emitted, step)| (emitted.of(shot).to_vec(), *step));
-            Ok(Self { traces: file.read(shot)?, header, wavelet, step })
-        };
-        sources.into_iter().enumerate().map(gather).collect()
-    }
-}
-
 /// The traces of all shots, in memory.
 ///
 /// # Shapes
@@ -445,10 +384,11 @@ pub enum Storage {
 
 /// Writes receiver data shot by shot.
 pub struct GatherWriter<'a> {
-    out: &'a Hdf5Writer,
+    pub(crate) out: &'a Hdf5Writer,
     /// By field.
     sets: Vec<hdf5::Dataset>,
     fields: Vec<RecordedField>,
+    pub(crate) shots: usize,
     receivers: usize,
     samples: usize,
 }
@@ -527,7 +467,14 @@ impl GatherWriter<'_> {
             out.text(&set, "axes", AXES)?;
             sets.push(set);
         }
-        Ok(GatherWriter { out, sets, fields: header.fields.clone(), receivers, samples: header.samples })
+        Ok(GatherWriter {
+            out,
+            sets,
+            fields: header.fields.clone(),
+            shots,
+            receivers,
+            samples: header.samples,
+        })
     }
 
     /// Writes where the coordinates are on the map.

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use rayon::prelude::*;
-use segy::{File, SegyError, ShotTrace};
+use segy::{Column, Field, File, SegyError, ShotTrace};
 
 use super::error::SegyImportError;
 use super::spread::Spread;
 use super::times::Times;
 use crate::data_error::DataError;
+use crate::field_numbers::FieldNumbers;
 use crate::gathers::{GatherHeader, GatherWriter, RecordedField, Storage};
 use crate::memory;
 use crate::quality::QualityControl;
@@ -38,7 +39,34 @@ pub(super) fn write(
     let storage = if mostly_zeros { Storage::Compressed } else { Storage::Plain };
     GatherWriter::create_as(storage, target, &header, None, |out| {
         out.place(&spread.placement)?;
+        out.number(&numbers(file, spread).map_err(|error| DataError::Segy(error.into()))?)?;
         read(file, spread, times, quality, |shot, gather| out.put_unchecked(shot, gather))
+    })
+}
+
+/// The numbers that shots and traces have in their headers. Numbers that are all zero are none, and a record number that is not the same in
+/// all traces of a shot is none of the shot.
+fn numbers(file: &File, spread: &Spread) -> Result<FieldNumbers, SegyError> {
+    let (records, channels) = (file.column(Field::Fldr)?, file.column(Field::Tracf)?);
+    let number = |column: &Column, field: Field, trace: &ShotTrace| {
+        let extended = file.index().extended(field, trace.index);
+        extended.unwrap_or_else(|| column.get(trace.index)) as i32
+    };
+    let record = |trace: &ShotTrace| number(&records, Field::Fldr, trace);
+    let alike = |traces: &Vec<ShotTrace>| {
+        let first = record(&traces[0]);
+        traces.iter().all(|trace| record(trace) == first).then_some(first)
+    };
+    let found: Option<Vec<i32>> = spread.shots.iter().map(alike).collect();
+    let most = spread.survey.receivers.count();
+    let channels = spread.shots.iter().flat_map(|traces| {
+        let present = traces.iter().map(|trace| number(&channels, Field::Tracf, trace));
+        present.chain(std::iter::repeat_n(0, most - traces.len()))
+    });
+    let not_zero = |numbers: &Vec<i32>| numbers.iter().any(|number| *number != 0);
+    Ok(FieldNumbers {
+        records: found.filter(not_zero).unwrap_or_default(),
+        channels: Some(channels.collect()).filter(not_zero).unwrap_or_default(),
     })
 }
 
