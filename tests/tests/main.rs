@@ -15,6 +15,7 @@ mod gradients;
 mod gradients_in_time;
 mod in_time;
 mod input_files;
+mod interrupted_import;
 mod interruption;
 mod joint_in_medium;
 mod joint_in_time;

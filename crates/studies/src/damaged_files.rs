@@ -86,7 +86,7 @@ fn with_positions(path: &Path) -> ImportOptions {
 }
 
 fn traces(path: &Path) -> Result<(), String> {
-    told(import_traces(path, None, &ImportOptions { interval: Some(0.002), ..with_positions(path) }))
+    told(import_traces(path, None, &ImportOptions { interval: Some(0.002.into()), ..with_positions(path) }))
 }
 
 fn matlab(path: &Path) -> Result<(), String> {

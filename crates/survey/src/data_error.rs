@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use document::{Message, Problem, Subject};
 use gridfiles::{Fault, GridFileError};
 
+use crate::import::ImplausibleInterval;
 use crate::import::segy::SegyImportError;
 
 /// The errors of the readers and writers of this crate, with the file, the found value and the expected one.
@@ -240,6 +241,9 @@ pub enum DataError {
         /// What to do.
         advice: String,
     },
+    /// A time between samples that is probably in another unit.
+    #[error(transparent)]
+    Interval(ImplausibleInterval),
     /// The unit attribute differs from the expected unit.
     #[error("{}: {dataset} has units \"{found}\", expected \"{expected}\"; convert it with `fwi import`", path.display())]
     Units {

@@ -8,11 +8,13 @@ use crate::dataset::Dataset;
 use crate::gathers::Gathers;
 use crate::importers::{IMPORTERS, Importer};
 
+mod interval;
 mod model;
 mod options;
 pub mod segy;
 mod velocity_unit;
 
+pub use interval::{ImplausibleInterval, Interval};
 pub use model::{FileStatements, Imported};
 pub use options::{ImportOptions, NumberForm};
 pub use velocity_unit::VelocityUnit;

@@ -55,14 +55,18 @@ impl Hdf5Writer {
         Ok(dataset)
     }
 
-    /// Creates a compressed dataset to be filled chunk by chunk.
+    /// Creates a dataset to be filled part by part, compressed if `chunk` is given.
     pub fn empty<T: H5Type>(
         &self,
         name: &str,
         shape: &[usize],
-        chunk: &[usize],
+        chunk: Option<&[usize]>,
     ) -> Result<Dataset, DataError> {
-        let builder = self.file.new_dataset::<T>().shape(shape).chunk(chunk).shuffle().deflate(4);
+        let empty = self.file.new_dataset::<T>().shape(shape);
+        let builder = match chunk {
+            Some(chunk) => empty.chunk(chunk).shuffle().deflate(4),
+            None => empty,
+        };
         builder.create(name).map_err(unwritten(&self.path, &format!("create {name}")))
     }
 

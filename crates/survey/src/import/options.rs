@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use gridfiles::{ByteOrder, NumberType};
 use num_complex::Complex64;
 
+use super::interval::Interval;
 use super::velocity_unit::VelocityUnit;
 use crate::axis_rules::{AxisOrder, AxisSettings, Positive};
 use crate::data_error::DataError;
@@ -45,9 +46,9 @@ pub struct ImportOptions {
     /// Source positions for npy data: an npy file [shot, 2]
     #[arg(long, value_name = "NPY")]
     pub sources: Option<PathBuf>,
-    /// Sampling interval in s, for traces [shot, receiver, time] that start at the same time as the wavelet
-    #[arg(long, value_parser = parse_positive, value_name = "S", conflicts_with = "frequency")]
-    pub interval: Option<f64>,
+    /// Sampling interval in s, or with its unit as in 4ms, for traces [shot, receiver, time] that start at the same time as the wavelet
+    #[arg(long, value_parser = Interval::parse, value_name = "S", conflicts_with = "frequency")]
+    pub interval: Option<Interval>,
     /// Receiver positions for npy data: an npy file [receiver, 2], for traces also [shot, receiver, 2]
     #[arg(long, value_name = "NPY")]
     pub receivers: Option<PathBuf>,
@@ -190,7 +191,11 @@ fn parse_number(text: &str, expected: &str) -> Result<f64, String> {
 
 fn parse_positive(text: &str) -> Result<f64, String> {
     let number = parse_number(text, "a positive number")?;
-    if number > 0.0 { Ok(number) } else { Err(format!("`{text}` is not positive")) }
+    if number > 0.0 {
+        Ok(number)
+    } else {
+        Err(format!("`{text}` is not above 0; expected a positive number"))
+    }
 }
 
 /// "1,-0.5" is 1 - 0.5i; a single number is real.

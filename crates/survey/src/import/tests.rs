@@ -345,7 +345,7 @@ fn npy_traces() {
     let moving: Vec<f64> = (0..12).map(|i| 0.01 * f64::from(i)).collect();
     let moving = folder.file("m.npy", &encode(&[2, 3, 2], &moving));
     let given = |receivers: &PathBuf| ImportOptions {
-        interval: Some(0.5),
+        interval: Some(0.5.into()),
         sources: Some(sources.clone()),
         receivers: Some(receivers.clone()),
         scale: 1000.0,
@@ -393,7 +393,7 @@ fn npy_traces() {
         folder.message(import_data(&path, None, &ImportOptions { interval: None, ..given(&shared) })),
         "d.npy: the file does not contain the time between the samples of its traces; give `--interval S`"
     );
-    let step = import_traces(&path, None, &ImportOptions { interval: Some(-1.0), ..given(&shared) });
+    let step = import_traces(&path, None, &ImportOptions { interval: Some((-1.0).into()), ..given(&shared) });
     let written = step.unwrap().write(&target).unwrap_err().to_string();
     assert!(written.contains("the time between samples is -1 s"), "{written}");
 }

@@ -47,7 +47,7 @@ pub fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, DataError> 
 /// Reads traces in time.
 pub fn traces(path: &Path, options: &ImportOptions) -> Result<Gathers, DataError> {
     let (values, shape) = reals(path)?;
-    let dt = options.interval.ok_or_else(|| no_interval(path))?;
+    let interval = options.interval.ok_or_else(|| no_interval(path))?;
     let (sources, receivers) = positions(path, options)?;
     let sources = points(sources, "shot, axis", options)?;
     let receivers = receivers_of(receivers, sources.len(), options)?;
@@ -59,6 +59,7 @@ pub fn traces(path: &Path, options: &ImportOptions) -> Result<Gathers, DataError
             return Err(wrong_rank(path, "shot, receiver, time", shape, &expected));
         }
     };
+    let dt = interval.checked(path, samples).map_err(DataError::Interval)?;
     let survey = GatherHeader::survey(sources, receivers);
     let header = GatherHeader {
         survey,

@@ -217,6 +217,11 @@ impl Report {
                     .to_owned(),
             ),
         }
+        if let Some(swell) = look.subject.swell {
+            let [end, above] = [swell.end, swell.picked_above].map(|f| short(tenths(f)));
+            let picked = format!("hides the first breaks; they are picked above {above} Hz");
+            self.line("swell", format!("noise below {end} Hz {picked}"));
+        }
         let [picked, unclear] = look.first_breaks.counts();
         let mut picks = format!("{picked} of {} traces", picked + unclear);
         if let Some(wave) = look.first_breaks.diving_wave() {
