@@ -72,7 +72,8 @@ fn stage_in_words(
     line(&format!(
         "  delay      median {} s, {:.1} % of the travel time; relative misfit {:.3}",
         significant(fit.delay, 3),
-        100.0 * fit.relative_delay,
+        // Zero has no sign.
+        (1000.0 * fit.relative_delay).round() / 10.0 + 0.0,
         fit.relative_misfit
     ));
     let (slower, faster) = ("lower values", "higher values");
