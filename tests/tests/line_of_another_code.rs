@@ -1,6 +1,7 @@
 //! A streamer line simulated by deepwave and written by segyio: the true model explains it, and it is inverted as well as our own data.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::support::succeed;
 
@@ -47,30 +48,44 @@ inversions:
 
 /// The true model, from the file of the Python program.
 fn truth() -> String {
-    format!("{{file: {{path: truth.npy, spacing: [12.5, 12.5], origin: [{}, 0], axes: zx}}}}", -FIRST_RECEIVER)
+    format!(
+        "{{file: {{path: truth.npy, spacing: [12.5, 12.5], origin: [{}, 0], axes: zx}}}}",
+        -FIRST_RECEIVER
+    )
 }
 
 /// Positions of the data, and a wavelet.
 fn recorded(wavelet: &str) -> String {
-    format!("  sources: {{from_data: {{}}}}\n  receivers: {{from_data: {{}}}}\n  source: {{wavelet: {wavelet}}}")
+    format!(
+        "  sources: {{from_data: {{}}}}\n  receivers: {{from_data: {{}}}}\n  source: {{wavelet: {wavelet}}}"
+    )
 }
 
 const IMPORTED: &str = "  file: line.h5\n  mask_dead_traces: true";
 const KNOWN_WAVELET: &str = "{file: {path: wavelet.npy, dt: 0.001}}";
 
-/// Makes the line without noise and imports it; `false`, which is printed, without the programs in Python.
-fn imported(folder: &Path) -> bool {
-    let Some(made) = peers::python("torch, deepwave, segyio", STREAMER, &[folder.as_os_str(), "0".as_ref()])
-    else {
-        return false;
+/// The folder of the line without noise, imported, once for all tests; `None`, which is printed, without the programs in Python.
+fn imported() -> Option<&'static Path> {
+    static FOLDER: OnceLock<Option<tempfile::TempDir>> = OnceLock::new();
+    let make = || {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = [folder.path().as_os_str(), "0".as_ref()];
+        let made = peers::python("torch, deepwave, segyio", STREAMER, &arguments)?;
+        made.unwrap_or_else(|error| panic!("{error}"));
+        let import = ["import", "line.sgy", "--scenario", "suggested.yaml", "--no-qc"];
+        let said = succeed(folder.path(), &import);
+        for words in [
+            "20 with 60 traces each",
+            "azimuth 60.0",
+            "1 traces are marked as dead",
+            "1 other traces are zero",
+        ] {
+            assert!(said.contains(words), "no `{words}` in\n{said}");
+        }
+        assert!(succeed(folder.path(), &["check", "suggested.yaml"]).contains("valid"));
+        Some(folder)
     };
-    made.unwrap_or_else(|error| panic!("{error}"));
-    let said = succeed(folder, &["import", "line.sgy", "--scenario", "suggested.yaml", "--no-qc"]);
-    for words in ["20 with 60 traces each", "azimuth 60.0", "1 traces are marked as dead", "1 other traces are zero"] {
-        assert!(said.contains(words), "no `{words}` in\n{said}");
-    }
-    assert!(succeed(folder, &["check", "suggested.yaml"]).contains("valid"));
-    true
+    FOLDER.get_or_init(make).as_ref().map(tempfile::TempDir::path)
 }
 
 /// `||d_syn - d_obs|| / ||d_obs||` of the starting model over all traces, times and frequencies, as `fwi check --data` states it.
@@ -85,11 +100,7 @@ fn misfit(folder: &Path, name: &str) -> f64 {
 /// spacing, so that discretisation is no part of the difference.
 #[test]
 fn the_true_model_explains_the_traces() {
-    let folder = tempfile::tempdir().unwrap();
-    let here = folder.path();
-    if !imported(here) {
-        return;
-    }
+    let Some(here) = imported() else { return };
     let write = |name: &str, wavelet: &str| {
         let model = format!("  initial: {}", truth());
         let text = scenario(0.001, 12.5, &model, &recorded(wavelet), IMPORTED, "{iterations: 1}");
@@ -115,12 +126,11 @@ fn the_true_model_explains_the_traces() {
 /// errors agree to 5 %.
 #[test]
 fn models_are_as_good_as_from_our_own_traces() {
-    let folder = tempfile::tempdir().unwrap();
-    let here = folder.path();
-    if !imported(here) {
-        return;
-    }
-    let model = format!("  truth: {}\n  initial: {{gradient: {{top: 1660, bottom: 2970, water: {{depth: 200, velocity: 1500}}}}}}", truth());
+    let Some(here) = imported() else { return };
+    let model = format!(
+        "  truth: {}\n  initial: {{gradient: {{top: 1660, bottom: 2970, water: {{depth: 200, velocity: 1500}}}}}}",
+        truth()
+    );
     let own = "  sources: {line: {from: [3050, 12.5], to: [4950, 12.5], count: 20}}
   receivers: {offsets: {from: [-100, 12.5], to: [-3050, 12.5], count: 60}}
   source: {wavelet: {file: {path: wavelet.npy, dt: 0.001}}}";
@@ -135,7 +145,8 @@ fn models_are_as_good_as_from_our_own_traces() {
         succeed(here, &["run", &file, "-o", name, "--quiet"]);
         let read = |path: &str| survey::model::Model::read(&here.join(name).join(path)).unwrap();
         let truth = read("true.h5");
-        let of = |path: &str| fwi::metrics::velocity_relative_l2(&read(path).resample_onto(&truth.grid), &truth);
+        let of =
+            |path: &str| fwi::metrics::velocity_relative_l2(&read(path).resample_onto(&truth.grid), &truth);
         ["initial.h5", "grid/model.h5"].map(|path| of(path).unwrap())
     };
     let theirs = error("theirs", &recorded(KNOWN_WAVELET), IMPORTED);
