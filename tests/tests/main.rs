@@ -21,6 +21,7 @@ mod joint_in_medium;
 mod joint_in_time;
 mod joint_of_systems;
 mod kinds;
+mod line_of_another_code;
 mod lost_work;
 mod memory;
 mod modules;

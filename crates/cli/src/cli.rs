@@ -193,7 +193,7 @@ pub struct CalibrateArgs {
     #[arg(long)]
     pub receivers: bool,
     /// Damping of the wavelet, relative to the largest power of the spectrum
-    #[arg(long, value_name = "D", default_value_t = 1e-3, value_parser = share)]
+    #[arg(long, value_name = "D", default_value_t = 1e-5, value_parser = share)]
     pub damping: f64,
     /// The folder for wavelet.npy and calibration.yaml [default: calibration]
     #[arg(long, short, value_name = "DIR")]
