@@ -1,73 +1,109 @@
-//! A velocity model in a file.
+//! A parameter of the medium in a file: the velocity, the density, the quality factor and all others.
 
 use std::path::{Path, PathBuf};
 
-use document::KeyPath;
+use document::problems::WrongLength;
+use document::{Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::VelocityModel;
 use crate::axis_rules::{AxisOrder, Positive};
 use crate::data_error::DataError;
-use crate::import::{ImportOptions, Imported, VelocityUnit, import_model};
-use crate::model::Model;
+use crate::import::{ImportOptions, Imported, ModelUnit, NumberForm, PerAxis, import_parameter};
+use crate::importers::hdf5::of_fwi;
+use crate::parameter::Quantity;
+use crate::property::Property;
 use crate::ranges;
 
-/// A model in a file, interpolated to the grid: HDF5 and netCDF, RSF, VTK ImageData, MATLAB, npy or raw values, by the ending of its
-/// name. The other keys say what the file does not; what it says, they may not contradict.
+/// Values in a file, interpolated to the grid: HDF5 and netCDF, RSF, SEG-Y, VTK ImageData, MATLAB, npy, CSV or raw values, by the ending
+/// of its name. The other keys say what the file does not; what it says, they may not contradict.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct File {
     /// The file, relative to the scenario.
     pub path: PathBuf,
-    /// Quantity and unit of the numbers. When absent, those that the file states, or m/s.
+    /// Quantity and unit of the numbers. When absent, those that the file states, or those of the parameter: m/s, kg/m3, Pa or 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit: Option<VelocityUnit>,
-    /// Distance between the nodes of the file, [dx, dz].
+    pub unit: Option<ModelUnit>,
+    /// Distance between the nodes of the file, [dx, dz], of a volume [dx, dy, dz].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = ranges::length())]
-    pub spacing: Option<[f64; 2]>,
-    /// Position of its first node, [x, z]. When absent, that of the file, or [0, 0].
+    pub spacing: Option<Vec<f64>>,
+    /// Position of its first node, [x, z], of a volume [x, y, z]. When absent, that of the file, or 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = ranges::coordinate())]
-    pub origin: Option<[f64; 2]>,
-    /// Order of its axes. When absent, that of the file, or `zx`, in which x varies fastest.
+    pub origin: Option<Vec<f64>>,
+    /// Order of its axes, the slowest first. When absent, that of the file, or `zx`, of a volume `zyx`, in which x varies fastest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub axes: Option<AxisOrder>,
     /// Direction of its vertical axis. When absent, that of the file, or `down`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub positive: Option<Positive>,
-    /// Name of the dataset or variable.
+    /// Metres per unit of its coordinates, such as 1000 for km, where the file does not say it. When absent, 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(1e-6, 1e6))]
+    pub scale: Option<f64>,
+    /// Name of the dataset, variable or column. When absent, one of the usual names of the parameter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dataset: Option<String>,
-    /// Number of nodes of raw numbers, [nx, nz].
+    /// Number of nodes of raw numbers, [nx, nz], of a volume [nx, ny, nz].
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(transform = document::Unit::None.within(2.0, 1e6))]
-    pub shape: Option<[usize; 2]>,
+    #[schemars(transform = Unit::None.within(2.0, 1e6))]
+    pub shape: Option<Vec<usize>>,
+    /// Type of raw numbers: f32, f64, i16 and the like, with `be` for big endian, as in f32be. When absent, f32.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub number: Option<NumberForm>,
 }
 
 impl File {
-    /// The model in the file, and assumptions that were made, in whole sentences.
+    /// The parameter in the file, in the unit of the quantity, and assumptions that were made, in whole sentences.
     ///
     /// # Errors
     /// [`DataError`], which names the options of `fwi import`; the keys have the same names.
-    pub fn read(&self, path: &Path) -> Result<Imported, DataError> {
+    pub fn read(&self, path: &Path, quantity: &Quantity) -> Result<Imported, DataError> {
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         let alone = *self == Self { path: self.path.clone(), ..Self::default() };
         if alone && !ending_is_foreign(&ending) {
-            return Model::read(path).map(Imported::from);
+            return of_fwi(path, quantity).map(Imported::from);
         }
-        let options = ImportOptions {
+        import_parameter(path, None, quantity, &self.options())
+    }
+
+    fn options(&self) -> ImportOptions {
+        fn along<T: Copy>(numbers: Option<&Vec<T>>) -> Option<PerAxis<T>> {
+            PerAxis::of(numbers?)
+        }
+        ImportOptions {
             unit: self.unit,
-            spacing: self.spacing,
-            origin: self.origin,
+            spacing: along(self.spacing.as_ref()),
+            origin: along(self.origin.as_ref()),
             axes: self.axes,
             positive: self.positive,
+            scale: self.scale.unwrap_or(1.0),
             dataset: self.dataset.clone(),
-            shape: self.shape,
+            shape: along(self.shape.as_ref()),
+            number: self.number,
             ..ImportOptions::default()
-        };
-        import_model(path, None, &options)
+        }
+    }
+
+    /// Checks that numbers along the axes are those of a section or of a volume.
+    fn check_lengths(&self, at: &KeyPath) -> Result<(), Fault> {
+        let count = |of: Option<&Vec<f64>>| of.map(Vec::len);
+        let all = [
+            ("spacing", count(self.spacing.as_ref())),
+            ("origin", count(self.origin.as_ref())),
+            ("shape", self.shape.as_ref().map(Vec::len)),
+        ];
+        for (key, found) in all {
+            if let Some(found) = found.filter(|found| ![2, 3].contains(found)) {
+                let rule = "expected two numbers, of x and z, or in a volume three, of x, y and z";
+                return Err(Fault::new(at.key(key), WrongLength { found, expected: 2, rule }));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -85,5 +121,24 @@ impl VelocityModel for File {
 
     fn velocities(&self, _at: &KeyPath) -> Vec<(KeyPath, f64)> {
         Vec::new()
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        self.check_lengths(at)
+    }
+}
+
+/// A number that is known on a grid only.
+impl Property for File {
+    fn at(&self, _: [f64; 2]) -> f64 {
+        f64::NAN
+    }
+
+    fn numbers(&self, _: &KeyPath) -> Vec<(KeyPath, f64)> {
+        Vec::new()
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        self.check_lengths(at)
     }
 }
