@@ -183,6 +183,11 @@ fn array(grid: &Grid, values: &[f64], name: String, unit: Option<String>) -> Arr
     Array { axes, values: values.to_vec(), name: Some(name), unit }
 }
 
+/// Numbers on a grid, without a name or a unit.
+pub(crate) fn plain(grid: &Grid, values: Vec<f64>) -> Array {
+    Array { values, name: None, unit: None, ..array(grid, &[], String::new(), None) }
+}
+
 /// The values of a field with z as the fastest axis, as most programs of the trade have it: `[y, x, z]`.
 pub(crate) fn z_fastest(field: &Sampled) -> Array {
     let array = array(&field.model.grid, &field.model.values, field.label(), unit(field));

@@ -100,7 +100,7 @@ mod tests {
             assert_eq!((column.name.as_str(), column.unit.as_deref()), (name, unit), "{heading}");
         }
         let columns: Vec<Column> = ["x", "cdp", "Depth", "vp"].map(Column::named).into();
-        assert_eq!(coordinates(&columns), Ok(vec![2, 0]));
+        assert_eq!(coordinates(&columns).unwrap(), [2, 0]);
         let columns: Vec<Column> = ["cmp", "cdp", "Depth", "vp"].map(Column::named).into();
         assert!(coordinates(&columns).is_err());
         assert_eq!(usual(5, None), None);

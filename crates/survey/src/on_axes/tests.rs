@@ -1,6 +1,8 @@
 //! Models through the formats of other programs and back, and in these programs where they are installed for `python3` (or the
 //! program in `PEERS_PYTHON`).
 
+mod segy;
+
 use std::path::PathBuf;
 
 use gridfiles::rsf::WriteOptions;
@@ -8,8 +10,9 @@ use gridfiles::{netcdf, raw, rsf, vti};
 
 use super::*;
 use crate::exporters;
-use crate::import::{ModelUnit, PerAxis, import_model};
+use crate::import::{ModelUnit, PerAxis, import_model, import_parameter};
 use crate::model::Model;
+use crate::parameter::{Parameter, Quantity};
 
 /// A writer of the table.
 type Write = fn(&Sampled, &Path) -> Result<(), DataError>;
@@ -358,4 +361,113 @@ fn snapshots_as_a_collection() {
         let image = vti::File::open(&folder.path().join(format!("wavefield-{i}.vti"))).unwrap();
         assert_eq!(image.array("pressure", &vti::ReadOptions::default()).unwrap().values, values[i]);
     }
+}
+
+/// Every parameter comes back from every format in the unit of its quantity, and with the unit of the option from numbers in it.
+#[test]
+fn every_parameter_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = section();
+    for (parameter, unit, other, factor) in [
+        ("vs", "m/s", ModelUnit::KilometresPerSecond, 1e3),
+        ("rho", "kg/m^3", ModelUnit::GramsPerCubicCentimetre, 1e3),
+        ("Q", "1", ModelUnit::Number, 1.0),
+        ("epsilon", "1", ModelUnit::Number, 1.0),
+        ("kappa", "Pa", ModelUnit::Gigapascals, 1e9),
+    ] {
+        let quantity = Quantity { name: parameter.to_owned(), unit: unit.to_owned() };
+        let parameter = Parameter { quantity: quantity.clone(), model: model.clone() };
+        for (name, ending, write) in FORMATS {
+            let path = folder.path().join(format!("{}.{ending}", quantity.name));
+            write(&parameter.clone().into(), &path).unwrap();
+            let given = unsaid(name, &model.grid);
+            let back = import_parameter(&path, None, &quantity, &given).unwrap();
+            assert_eq!((back.model, back.notes), (model.clone(), Vec::new()), "{name} of {}", quantity.name);
+            // Where the file has no unit, the option has it; otherwise they contradict each other.
+            let in_other = ImportOptions { unit: Some(other), ..given.clone() };
+            match import_parameter(&path, None, &quantity, &in_other) {
+                Ok(back) if unit != "1" => {
+                    let expected: Vec<f64> = model.values.iter().map(|v| factor * v).collect();
+                    assert_eq!(back.model.values, expected, "{name} of {}", quantity.name);
+                }
+                Ok(back) => assert_eq!(back.model, model),
+                Err(error) => {
+                    let error = error.to_string();
+                    assert!(error.contains(&format!("`--unit {}` is given", other.name())), "{error}");
+                }
+            }
+            let wrong = if unit == "1" { ModelUnit::MetresPerSecond } else { ModelUnit::Number };
+            let error =
+                import_parameter(&path, None, &quantity, &ImportOptions { unit: Some(wrong), ..given })
+                    .unwrap_err()
+                    .to_string();
+            assert!(error.contains(&format!("`--unit {}` is no unit of", wrong.name())), "{error}");
+        }
+    }
+}
+
+/// A file with one array of another parameter is not read as this one, and a density in g/cm^3 is told.
+#[test]
+fn other_parameters_are_not_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let rho = Quantity { name: "rho".to_owned(), unit: "kg/m^3".to_owned() };
+    for (name, ending, write) in FORMATS {
+        let path = folder.path().join(format!("v.{ending}"));
+        write(&section().into(), &path).unwrap();
+        let read = import_parameter(&path, None, &rho, &unsaid(name, &section().grid));
+        match name {
+            // These have no names, nor a unit.
+            "npy" | "segy" => drop(read.unwrap()),
+            _ => drop(read.unwrap_err()),
+        }
+    }
+    let light = Model { values: vec![2.2; section().values.len()], ..section() };
+    let path = folder.path().join("rho.npy");
+    exporters::npy::write(&light.clone().into(), &path).unwrap();
+    let given = unsaid("npy", &light.grid);
+    let error = import_parameter(&path, None, &rho, &given).unwrap_err().to_string();
+    assert!(
+        error.contains("the highest density is 2.2 kg/m^3") && error.contains("`--unit g/cm3`"),
+        "{error}"
+    );
+    let grams = ImportOptions { unit: Some(ModelUnit::GramsPerCubicCentimetre), ..given };
+    assert_eq!(import_parameter(&path, None, &rho, &grams).unwrap().model.values[0], 2200.0);
+}
+
+/// A volume whose axes are named in part is taken with a note; options and labels decide, and contradictions are refused.
+#[test]
+fn axes_of_volumes() {
+    let (axis, folder) = (|len: usize| Axis::of_len(len), tempfile::tempdir().unwrap());
+    let path = folder.path().join("a.npy");
+    let values: Vec<f64> = (0..24).map(|i| 1500.0 + f64::from(i)).collect();
+    std::fs::write(&path, crate::npy::encode(&[2, 3, 4], &values)).unwrap();
+    let spaced = ImportOptions { spacing: Some(PerAxis::Same(10.0)), ..ImportOptions::default() };
+    let imported = import_model(&path, None, &spaced).unwrap();
+    assert_eq!(imported.model.grid.array_shape(), [2, 3, 4]);
+    assert!(imported.notes[0].contains("taken as [z, y, x]"), "{:?}", imported.notes);
+    for order in ["zyx", "yxz", "yzx", "zxy", "xyz", "xzy"] {
+        let axes = <AxisOrder as clap::ValueEnum>::from_str(order, false).unwrap();
+        let given = ImportOptions { axes: Some(axes), ..spaced.clone() };
+        let imported = import_model(&path, None, &given).unwrap();
+        assert_eq!(imported.notes, [""; 0]);
+        let len = |letter: char| [2, 3, 4][order.find(letter).unwrap()];
+        assert_eq!(imported.model.grid.array_shape(), ['z', 'y', 'x'].map(len), "{order}");
+        let array = Array::new([2, 3, 4].map(axis).into(), values.clone()).unwrap();
+        assert_eq!(imported.model.values, array.transposed(&axes.places()).values);
+    }
+    let two = ImportOptions { spacing: Some([10.0, 5.0].into()), ..spaced };
+    let error = import_model(&path, None, &two).unwrap_err().to_string();
+    assert!(error.ends_with("the file has 3 axes, [2, 3, 4], but `--spacing` has 2 numbers"), "{error}");
+    let labels = "n1=3 label1=Depth d1=5 n2=2 label2=x d2=1 n3=2 d3=2 data_format=ascii_float\n\x0c\x0c\x04\
+                  1500 1501 1502 1510 1511 1512 1600 1601 1602 1610 1611 1612";
+    let (_folder, path) = written("v.rsf", labels);
+    let imported = import_model(&path, None, &ImportOptions::default()).unwrap();
+    assert_eq!((imported.model.grid.array_shape(), imported.notes.len()), (vec![3, 2, 2], 0));
+    assert_eq!(imported.model.values[..4], [1500.0, 1510.0, 1600.0, 1610.0]);
+    let turned = ImportOptions { axes: Some(AxisOrder::Zyx), ..ImportOptions::default() };
+    let error = import_model(&path, None, &turned).unwrap_err().to_string();
+    assert!(error.contains("?, x, Depth, but `--axes zyx` is given"), "{error}");
+    let (_folder, path) = written("v.rsf", &labels.replace("label2=x", "label2=z"));
+    let error = import_model(&path, None, &ImportOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("a volume needs the axes x, y and z"), "{error}");
 }
