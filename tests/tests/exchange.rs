@@ -204,3 +204,39 @@ fn volumes_of_scenarios_in_every_format() {
     let error = start("path: start.npy, spacing: [25]").unwrap_err().to_string();
     assert!(error.contains("in a volume three, of x, y and z"), "{error}");
 }
+
+/// The quality factor and Thomsen's parameters of `helmholtz` are read from files as the parameters of `waves`, and checked as typed ones.
+#[test]
+fn properties_from_files() {
+    use scenario::job::Job;
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let text = std::fs::read_to_string(root().join("tests/numbers/medium-of-layers.yaml")).unwrap();
+    let typed = "quality: {layers: {tops: [-200, 200], values: [100, 50, 80]}}";
+    assert!(text.contains(typed));
+    let nodes = |values: [f64; 3]| {
+        let line = |(i, v): (usize, &f64)| {
+            let z = 1000.0 * i as f64 - 1000.0;
+            format!("-1000,{z},{v}\n1000,{z},{v}\n")
+        };
+        format!("x_m,z_m,Q\n{}", values.iter().enumerate().map(line).collect::<String>())
+    };
+    let job = |file: &str| {
+        let text = text.replace(typed, &format!("quality: {{file: {{{file}}}}}"));
+        Job::from_text(&text, &here.join("case.yaml"))
+    };
+    std::fs::write(here.join("q.csv"), nodes([100.0, 50.0, 80.0])).unwrap();
+    let job_of_file = job("path: q.csv").unwrap_or_else(|error| panic!("{error}"));
+    let Job::Wavefields(plan) = job_of_file else { panic!("another kind of scenario") };
+    let quality = |z: f64| plan.problem.medium.quality([123.0, z]);
+    // Linear between the nodes.
+    assert_eq!([-1000.0, -500.0, 0.0, 1000.0].map(quality), [100.0, 75.0, 50.0, 80.0]);
+    std::fs::write(here.join("q.csv"), nodes([100.0, 0.5, 80.0])).unwrap();
+    let error = job("path: q.csv").err().unwrap().to_string();
+    assert!(error.contains("quality.file.path") && error.contains("0.5"), "{error}");
+    let error = job("path: none.csv").err().unwrap().to_string();
+    assert!(error.contains("quality.file.path") && error.contains("none.csv"), "{error}");
+    std::fs::write(here.join("q.csv"), nodes([100.0, 50.0, 80.0]).replace(",Q", ",rho")).unwrap();
+    let error = job("path: q.csv").err().unwrap().to_string();
+    assert!(error.contains("no array named Q"), "{error}");
+}

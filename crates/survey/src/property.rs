@@ -6,6 +6,7 @@ use fd::Point;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::medium::File;
 use crate::ranges;
 
 /// A number at every point of the medium.
@@ -263,6 +264,7 @@ document::choices! {
         rectangle => Rectangle,
         layers => Layers,
         gradient => Gradient,
+        file => File,
     }
 }
 

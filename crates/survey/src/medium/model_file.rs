@@ -1,6 +1,7 @@
 //! A parameter of the medium in a file: the velocity, the density, the quality factor and all others.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use document::problems::WrongLength;
 use document::{Fault, KeyPath, Unit};
@@ -55,6 +56,10 @@ pub struct File {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub number: Option<NumberForm>,
+    /// What was read from it, where the values are needed at points; filled in by a plan.
+    #[serde(skip)]
+    #[schemars(skip)]
+    loaded: Option<Arc<Imported>>,
 }
 
 impl File {
@@ -64,11 +69,27 @@ impl File {
     /// [`DataError`], which names the options of `fwi import`; the keys have the same names.
     pub fn read(&self, path: &Path, quantity: &Quantity) -> Result<Imported, DataError> {
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let alone = *self == Self { path: self.path.clone(), ..Self::default() };
+        let alone =
+            *self == Self { path: self.path.clone(), loaded: self.loaded.clone(), ..Self::default() };
         if alone && !ending_is_foreign(&ending) {
             return of_fwi(path, quantity).map(Imported::from);
         }
         import_parameter(path, None, quantity, &self.options())
+    }
+
+    /// Reads the parameter and keeps it for [`Property::at`].
+    ///
+    /// # Errors
+    /// As [`File::read`].
+    pub fn load(&mut self, path: &Path, quantity: &Quantity) -> Result<(), DataError> {
+        self.loaded = Some(Arc::new(self.read(path, quantity)?));
+        Ok(())
+    }
+
+    /// What was read by [`File::load`].
+    #[must_use]
+    pub fn loaded(&self) -> Option<&Imported> {
+        self.loaded.as_deref()
     }
 
     fn options(&self) -> ImportOptions {
@@ -89,7 +110,7 @@ impl File {
         }
     }
 
-    /// Checks that numbers along the axes are those of a section or of a volume.
+    /// Checks that numbers along the axes are those of a section or of a volume; `at` is the key of the file.
     fn check_lengths(&self, at: &KeyPath) -> Result<(), Fault> {
         let count = |of: Option<&Vec<f64>>| of.map(Vec::len);
         let all = [
@@ -128,10 +149,10 @@ impl VelocityModel for File {
     }
 }
 
-/// A number that is known on a grid only.
+/// A number that is known on a grid only: that of the file after [`File::load`].
 impl Property for File {
-    fn at(&self, _: [f64; 2]) -> f64 {
-        f64::NAN
+    fn at(&self, point: [f64; 2]) -> f64 {
+        self.loaded().map_or(f64::NAN, |read| read.model.sample(point))
     }
 
     fn numbers(&self, _: &KeyPath) -> Vec<(KeyPath, f64)> {

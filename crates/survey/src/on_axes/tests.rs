@@ -471,3 +471,39 @@ fn axes_of_volumes() {
     let error = import_model(&path, None, &ImportOptions::default()).unwrap_err().to_string();
     assert!(error.contains("a volume needs the axes x, y and z"), "{error}");
 }
+
+/// Volumes that xarray writes to netCDF-4 in any order of axes, with elevations in km, and arrays of h5py without labels.
+#[test]
+fn volumes_in_hdf5() {
+    const WRITE: &str = r#"
+import sys, numpy, xarray, h5py
+values = 1500.0 + numpy.arange(24.0).reshape(2, 3, 4)
+z = ("elevation", [0.0, -0.005], {"units": "km", "positive": "up"})
+y, x = ("y", [10.0, 20.0, 30.0], {"units": "m"}), ("x", [0.0, 2.5, 5.0, 7.5], {"units": "m"})
+d = xarray.Dataset({"vp": (("elevation", "y", "x"), values, {"units": "m/s"})}, coords={"elevation": z, "y": y, "x": x})
+d.transpose("y", "x", "elevation").to_netcdf(sys.argv[1] + ".nc", engine="h5netcdf")
+with h5py.File(sys.argv[1] + ".h5", "w") as f:
+    f["vp"] = values.transpose(1, 2, 0)
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let stem = folder.path().join("volume");
+    let Some(done) = peers::python("xarray, h5py, h5netcdf", WRITE, &[&stem]) else { return };
+    done.unwrap_or_else(|error| panic!("{error}"));
+    let axis = |origin: f64, spacing: f64, nodes: usize| fd::Axis { origin, spacing, nodes };
+    let axes = [axis(0.0, 2.5, 4), axis(10.0, 10.0, 3), axis(0.0, 5.0, 2)];
+    let expected = Model {
+        grid: Grid::of_axes(&axes).unwrap(),
+        values: (0..24).map(|i| 1500.0 + f64::from(i)).collect(),
+    };
+    let read = import_model(&stem.with_extension("nc"), None, &ImportOptions::default()).unwrap();
+    assert_eq!((read.model, read.notes), (expected.clone(), Vec::new()));
+    let given = ImportOptions {
+        spacing: Some([2.5, 10.0, 5.0].into()),
+        origin: Some([0.0, 10.0, 0.0].into()),
+        axes: Some(AxisOrder::Yxz),
+        ..ImportOptions::default()
+    };
+    assert_eq!(import_model(&stem.with_extension("h5"), None, &given).unwrap().model, expected);
+    let plain = ImportOptions { axes: None, ..given };
+    assert_eq!(import_model(&stem.with_extension("h5"), None, &plain).unwrap().notes.len(), 1);
+}

@@ -146,6 +146,59 @@ fn feet() {
     assert_eq!(model.values[5], 0.3048 * values[5]);
 }
 
+/// What segyio and ObsPy write is read: a volume with in-lines, cross-lines and coordinates, and a section with neither; and they read
+/// what fwi writes.
+#[test]
+fn other_programs() {
+    const SEGYIO: &str = r#"
+import sys, numpy, segyio
+spec = segyio.spec()
+spec.sorting, spec.format, spec.samples, spec.ilines, spec.xlines = 2, 1, numpy.arange(3) * 5.0, [10, 11], [1, 2, 3]
+with segyio.create(sys.argv[1], spec) as f:
+    for y in range(2):
+        for x in range(3):
+            t = 3 * y + x
+            f.header[t] = {189: 10 + y, 193: 1 + x, 71: -10, 181: 1000 + 125 * x, 185: 2000 + 250 * y, 29: 1}
+            f.trace[t] = numpy.array([1500, 1501, 1502], dtype=numpy.float32) + 100 * y + 10 * x
+    f.bin.update(hdt=5000)
+"#;
+    const OBSPY: &str = r#"
+import sys, numpy
+from obspy import Stream, Trace
+stream = Stream(Trace(numpy.array([1500, 1501, 1502], dtype=numpy.float32) + 10 * x, {"delta": 0.005}) for x in range(3))
+stream.write(sys.argv[1], format="SEGY", data_encoding=5)
+"#;
+    const CUBE: &str = r#"
+import sys, segyio
+cube = segyio.tools.cube(sys.argv[1])
+with segyio.open(sys.argv[1]) as f:
+    print(*cube.shape, *f.ilines, *f.xlines, cube[1, 2, 1], segyio.tools.dt(f))
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sgy");
+    if let Some(done) = peers::python("segyio", SEGYIO, &[&path]) {
+        done.unwrap_or_else(|error| panic!("{error}"));
+        let given = ImportOptions { spacing: Some([12.5, 25.0, 5.0].into()), ..ImportOptions::default() };
+        let model = import_model(&path, None, &given).unwrap().model;
+        assert_eq!((model.grid.array_shape(), model.grid.origin), (vec![3, 2, 3], [100.0, 0.0]));
+        assert_eq!(model.grid.y.unwrap().origin, 200.0);
+        assert_eq!(model.values[..6], [1500.0, 1510.0, 1520.0, 1600.0, 1610.0, 1620.0]);
+        assert!(error(&path, &ImportOptions::default()).contains("its sample interval is 5000"));
+    }
+    if let Some(done) = peers::python("obspy", OBSPY, &[&path]) {
+        done.unwrap_or_else(|error| panic!("{error}"));
+        let model = import_model(&path, None, &spaced(20.0, 5.0)).unwrap().model;
+        assert_eq!(model.values, [1500.0, 1510.0, 1520.0, 1501.0, 1511.0, 1521.0, 1502.0, 1512.0, 1522.0]);
+    }
+    let axis = |spacing: f64, nodes: usize| fd::Axis { origin: 5.0, spacing, nodes };
+    let grid = fd::Grid::of_axes(&[axis(10.0, 3), axis(20.0, 2), axis(4.0, 2)]).unwrap();
+    let model = Model { grid, values: (0..12).map(|i| 1500.0 + f64::from(i)).collect() };
+    exporters::segy::write(&model.into(), &path).unwrap();
+    if let Some(printed) = peers::python("segyio", CUBE, &[&path]) {
+        assert_eq!(printed.unwrap_or_else(|error| panic!("{error}")), "2 3 2 1 2 1 2 3 1511.0 4000.0\n");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
