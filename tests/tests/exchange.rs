@@ -208,6 +208,7 @@ fn volumes_of_scenarios_in_every_format() {
 /// The quality factor and Thomsen's parameters of `helmholtz` are read from files as the parameters of `waves`, and checked as typed ones.
 #[test]
 fn properties_from_files() {
+    use fwi::waves_plan::WavesPlan;
     use scenario::job::Job;
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
@@ -227,8 +228,9 @@ fn properties_from_files() {
     };
     std::fs::write(here.join("q.csv"), nodes([100.0, 50.0, 80.0])).unwrap();
     let job_of_file = job("path: q.csv").unwrap_or_else(|error| panic!("{error}"));
-    let Job::Wavefields(plan) = job_of_file else { panic!("another kind of scenario") };
-    let quality = |z: f64| plan.problem.medium.quality([123.0, z]);
+    let Job::Inversions(plan) = job_of_file else { panic!("another kind of scenario") };
+    let WavesPlan::Helmholtz(harmonic) = &plan.waves else { panic!("other waves") };
+    let quality = |z: f64| harmonic.medium.quality([123.0, z]);
     // Linear between the nodes.
     assert_eq!([-1000.0, -500.0, 0.0, 1000.0].map(quality), [100.0, 75.0, 50.0, 80.0]);
     std::fs::write(here.join("q.csv"), nodes([100.0, 0.5, 80.0])).unwrap();

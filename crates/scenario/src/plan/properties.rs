@@ -43,11 +43,7 @@ fn in_files(medium: &mut HarmonicMedium) -> Vec<InFile<'_>> {
 ///
 /// # Errors
 /// Files that are missing or cannot be read; values out of range; dispersion that is too strong for the equation.
-pub(super) fn read(
-    helmholtz: &Helmholtz,
-    medium: &mut HarmonicMedium,
-    folder: &Path,
-) -> Result<(), Fault> {
+pub(super) fn read(helmholtz: &Helmholtz, medium: &mut HarmonicMedium, folder: &Path) -> Result<(), Fault> {
     for (at, name, range, file) in in_files(medium) {
         let (at, path) = (at.key("path"), folder.join(&file.path));
         if !path.exists() {

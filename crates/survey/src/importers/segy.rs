@@ -48,6 +48,16 @@ pub fn model(path: &Path, wanted: &Wanted<'_>) -> Result<Imported, DataError> {
     on_axes::model(path, &stem, array, wanted)
 }
 
+/// Where the headers say that columns are.
+enum Positions {
+    /// x and y of every column, in the unit of the file.
+    At([Vec<f64>; 2]),
+    /// Nowhere: all coordinates are zero.
+    Absent,
+    /// Coordinates that are no places of columns, and why.
+    Unusable(String),
+}
+
 /// A file, and what the user says about it.
 struct ModelFile<'a> {
     path: &'a Path,
@@ -93,8 +103,8 @@ impl ModelFile<'_> {
     /// The axes y and x of the columns, and the place of each trace among them.
     fn columns(&self) -> Result<([Axis; 2], Vec<usize>), DataError> {
         let reason = match self.positions()? {
-            Ok(None) => return self.numbered(),
-            Ok(Some([x, y])) => match Lattice::of(&[y, x]) {
+            Positions::Absent => return self.numbered(),
+            Positions::At([x, y]) => match Lattice::of(&[y, x]) {
                 Ok(Lattice { axes, places }) if axes[1].2 > 1 || axes[0].2 == 1 => {
                     let unit = self.is_in_depth().then(|| "m".to_owned());
                     let axis = |a: usize, name: &str| {
@@ -107,7 +117,7 @@ impl ModelFile<'_> {
                 Ok(Lattice { axes, .. }) => format!("they lie along y, at x {}", six_digits(axes[1].0)),
                 Err(fault) => in_words(&fault),
             },
-            Err(reason) => reason,
+            Positions::Unusable(reason) => reason,
         };
         // The user places the columns.
         if self.options.spacing.is_some() && self.options.origin.is_some() {
@@ -118,11 +128,12 @@ impl ModelFile<'_> {
         Err(self.ambiguous(what, option))
     }
 
-    /// x and y of the columns; `None` where the headers have none, or the reason why they are none in metres.
-    fn positions(&self) -> Result<Result<Option<[Vec<f64>; 2]>, String>, DataError> {
+    /// Where the headers say that the columns are.
+    fn positions(&self) -> Result<Positions, DataError> {
         let units = self.column(Field::Counit)?;
         if let Some(code) = units.iter().find(|code| ![0.0, 1.0].contains(code)) {
-            return Ok(Err(format!("their coordinates are angles ({code} in bytes 89-90)")));
+            let reason = format!("their coordinates are angles ({code} in bytes 89-90)");
+            return Ok(Positions::Unusable(reason));
         }
         let scalar = self.column(Field::Scalco)?;
         let pair = |fields: [Field; 2]| {
@@ -137,19 +148,18 @@ impl ModelFile<'_> {
         let somewhere = |pair: &[Vec<f64>; 2]| pair.iter().flatten().any(|v| *v != 0.0);
         let ensembles = pair([Field::Cdpx, Field::Cdpy])?;
         if somewhere(&ensembles) {
-            return Ok(Ok(Some(ensembles)));
+            return Ok(Positions::At(ensembles));
         }
         let (sources, receivers) = (pair([Field::Sx, Field::Sy])?, pair([Field::Gx, Field::Gy])?);
         if !somewhere(&sources) && !somewhere(&receivers) {
-            return Ok(Ok(None));
+            return Ok(Positions::Absent);
         }
         if sources == receivers || !somewhere(&receivers) {
-            return Ok(Ok(Some(sources)));
+            return Ok(Positions::At(sources));
         }
-        Ok(Err(
-            "sources and receivers are at different places, and there are no CDP coordinates (bytes 181-188)"
-                .to_owned(),
-        ))
+        let reason =
+            "sources and receivers are at different places, and there are no CDP coordinates (bytes 181-188)";
+        Ok(Positions::Unusable(reason.to_owned()))
     }
 
     /// The columns by their in-line and cross-line numbers, or in their order.

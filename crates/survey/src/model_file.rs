@@ -8,13 +8,11 @@ use document::{Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::VelocityModel;
 use crate::axis_rules::{AxisOrder, Positive};
 use crate::data_error::DataError;
 use crate::import::{ImportOptions, Imported, ModelUnit, NumberForm, PerAxis, import_parameter};
 use crate::importers::hdf5::of_fwi;
 use crate::parameter::Quantity;
-use crate::property::Property;
 use crate::ranges;
 
 /// Values in a file, interpolated to the grid: HDF5 and netCDF, RSF, SEG-Y, VTK ImageData, MATLAB, npy, CSV or raw values, by the ending
@@ -69,15 +67,14 @@ impl File {
     /// [`DataError`], which names the options of `fwi import`; the keys have the same names.
     pub fn read(&self, path: &Path, quantity: &Quantity) -> Result<Imported, DataError> {
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let alone =
-            *self == Self { path: self.path.clone(), loaded: self.loaded.clone(), ..Self::default() };
+        let alone = *self == Self { path: self.path.clone(), loaded: self.loaded.clone(), ..Self::default() };
         if alone && !ending_is_foreign(&ending) {
             return of_fwi(path, quantity).map(Imported::from);
         }
         import_parameter(path, None, quantity, &self.options())
     }
 
-    /// Reads the parameter and keeps it for [`Property::at`].
+    /// Reads the parameter and keeps it for [`Property::at`](crate::property::Property::at).
     ///
     /// # Errors
     /// As [`File::read`].
@@ -111,7 +108,7 @@ impl File {
     }
 
     /// Checks that numbers along the axes are those of a section or of a volume; `at` is the key of the file.
-    fn check_lengths(&self, at: &KeyPath) -> Result<(), Fault> {
+    pub(crate) fn check_lengths(&self, at: &KeyPath) -> Result<(), Fault> {
         let count = |of: Option<&Vec<f64>>| of.map(Vec::len);
         let all = [
             ("spacing", count(self.spacing.as_ref())),
@@ -133,33 +130,4 @@ fn ending_is_foreign(ending: &str) -> bool {
     let ours = ["h5", "hdf5"];
     let all = crate::importers::IMPORTERS.iter().flat_map(|importer| importer.extensions);
     all.copied().any(|known| known == ending) && !ours.contains(&ending)
-}
-
-impl VelocityModel for File {
-    fn velocity(&self, _x: f64, _z: f64) -> Option<f64> {
-        None
-    }
-
-    fn velocities(&self, _at: &KeyPath) -> Vec<(KeyPath, f64)> {
-        Vec::new()
-    }
-
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        self.check_lengths(at)
-    }
-}
-
-/// A number that is known on a grid only: that of the file after [`File::load`].
-impl Property for File {
-    fn at(&self, point: [f64; 2]) -> f64 {
-        self.loaded().map_or(f64::NAN, |read| read.model.sample(point))
-    }
-
-    fn numbers(&self, _: &KeyPath) -> Vec<(KeyPath, f64)> {
-        Vec::new()
-    }
-
-    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        self.check_lengths(at)
-    }
 }
