@@ -257,7 +257,7 @@ fn checked(
         survey,
         recorded: None,
         velocity,
-        medium: harmonic.medium,
+        medium: *harmonic.medium,
         background,
         points: shown.points().collect(),
     };

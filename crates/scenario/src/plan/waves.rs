@@ -86,7 +86,7 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
             let (frequencies, mut medium) = (helmholtz.frequencies.clone(), helmholtz.medium());
             properties::read(helmholtz, &mut medium, folder)?;
             thomsen(&at.key("anisotropy"), &medium, grid)?;
-            Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies, medium }))
+            Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies, medium: Box::new(medium) }))
         }
         (PhysicsChoice::Acoustic(acoustic), BoundaryChoice::Cpml(cpml)) => {
             let density = acoustic.density.clone();
