@@ -260,6 +260,9 @@ pub struct ExportArgs {
     /// The output file [default: in the folder of the model]
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Overwrite existing files
+    #[arg(long)]
+    pub force: bool,
     /// What is for traces.
     #[command(flatten)]
     pub traces: TraceOptions,

@@ -61,7 +61,11 @@ fn told<T>(result: Result<T, DataError>) -> Result<(), String> {
 }
 
 fn model(path: &Path) -> Result<(), String> {
-    told(import_model(path, None, &ImportOptions { spacing: Some([10.0; 2]), ..ImportOptions::default() }))
+    told(import_model(
+        path,
+        None,
+        &ImportOptions { spacing: Some([10.0; 2].into()), ..ImportOptions::default() },
+    ))
 }
 
 fn array(path: &Path) -> Result<(), String> {

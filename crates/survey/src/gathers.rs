@@ -289,7 +289,7 @@ impl GatherFile {
                     path: file.path.clone(),
                     attribute: format!("{name} of /survey/sources"),
                     found: format!("{} numbers", found.len()),
-                    expected: "two numbers",
+                    expected: "two numbers".into(),
                 }),
             };
             let (origin, direction) = (pair(Placement::ORIGIN)?, pair(Placement::DIRECTION)?);

@@ -24,6 +24,7 @@ pub mod median;
 pub mod medium;
 pub mod memory;
 pub mod model;
+pub mod model_file;
 pub mod model_io;
 pub mod model_source;
 pub mod npy;

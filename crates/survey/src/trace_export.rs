@@ -1,4 +1,4 @@
-//! Traces of a file as SEG-Y of revision 1, or SU: shot by shot, so that a file may be larger than the memory.
+//! Traces of a file as SEG-Y of revision 1, SU, or VTK images: shot by shot, so that a file may be larger than the memory.
 //!
 //! Positions are those of the map where the file says where it is. Otherwise x of the file is x, and y is 0 in a section. A receiver
 //! is at the elevation less its z; a source is below elevation 0 by its z. Samples begin at the time of the shot.
@@ -6,6 +6,7 @@
 //! # Source
 //! SEG-Y revision 1, tables 2 and 3; `segy::Writer`.
 
+pub mod images;
 mod options;
 
 use std::fs::File;
@@ -23,8 +24,21 @@ use crate::placement::Placement;
 
 pub use options::{TraceOptions, What};
 
-/// Formats of traces: the name in `--to`, the ending of file names, and the kind of file.
-pub const FORMATS: [(&str, &str, Kind); 2] = [("segy", "sgy", Kind::SegY), ("su", "su", Kind::Su)];
+/// A format of traces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TraceFormat {
+    /// One file of traces with headers.
+    Traces(Kind),
+    /// A VTK image for each shot, and their collection.
+    Images,
+}
+
+/// Formats of traces: the name in `--to`, the ending of file names, and the format.
+pub const FORMATS: [(&str, &str, TraceFormat); 3] = [
+    ("segy", "sgy", TraceFormat::Traces(Kind::SegY)),
+    ("su", "su", TraceFormat::Traces(Kind::Su)),
+    ("vti", "vti", TraceFormat::Images),
+];
 
 /// Traces that are written, and how.
 #[derive(Debug)]
@@ -39,7 +53,7 @@ pub struct TraceExport<'a> {
     pub source: &'a str,
     /// Where the coordinates are on the map.
     pub placement: Option<Placement>,
-    /// SEG-Y or SU.
+    /// SEG-Y or SU; images have no headers.
     pub kind: Kind,
     /// The format of samples: IBM or IEEE floats in SEG-Y, IEEE floats in SU.
     pub format: SampleFormat,

@@ -1,7 +1,7 @@
 //! SEG-Y of revision 1 in depth, IEEE floats: a trace for each column of a section or a volume, which interpretation programs open.
 //!
 //! Headers of traces in depth have metres in place of milliseconds: spacing and depth of the first sample. Every column has its x and y
-//! as source, receiver and CDP. The first axis of a section is x, which is the distance along the line.
+//! as source, receiver and CDP, and numbers of in-line (y) and cross-line (x). The first axis of a section is x, which is the distance along the line.
 //!
 //! # Source
 //! SEG-Y revision 1, tables 2 and 3.
@@ -9,12 +9,14 @@
 use std::path::Path;
 
 use fd::Grid;
-use segy::{ByteOrder, Kind, SampleFormat, Scalars, TraceFacts, WriteError, WriteOptions, Writer};
+use segy::{ByteOrder, Field, Kind, SampleFormat, Scalars, TraceFacts, WriteError, WriteOptions, Writer};
 
 use crate::atomic;
 use crate::data_error::DataError;
 use crate::sampled::Sampled;
 
+/// The line of the text header by which the importer knows that traces are in depth.
+pub(crate) const IN_DEPTH: &str = "DEPTH DOMAIN: INTERVAL AND DELAY ARE METRES IN PLACE OF MILLISECONDS";
 /// Metres that stand for a second.
 const METRES: f64 = 1000.0;
 
@@ -72,7 +74,7 @@ fn options(grid: &Grid, label: &str) -> Result<WriteOptions, WriteError> {
         scalars: Scalars::of(columns(grid).map(|(_, position)| position))?,
         text: vec![
             format!("{label} BY FWI {}", env!("CARGO_PKG_VERSION")),
-            "DEPTH DOMAIN: INTERVAL AND DELAY ARE METRES IN PLACE OF MILLISECONDS".to_owned(),
+            IN_DEPTH.to_owned(),
             format!("{nz} SAMPLES FROM {z} M EVERY {dz} M, DOWN"),
             format!("{nx} COLUMNS ALONG X FROM {x} M EVERY {dx} M, {ny} ALONG Y"),
         ],
@@ -97,7 +99,7 @@ fn encode(field: &Sampled) -> Result<Vec<u8>, WriteError> {
             source: position,
             receiver: position,
             start: grid.origin[1] / METRES,
-            others: Vec::new(),
+            others: vec![(Field::Iline, iy as i64 + 1), (Field::Xline, ix as i64 + 1)],
         };
         writer.trace(&facts, &trace)?;
     }
@@ -109,7 +111,7 @@ mod tests {
     use super::*;
     use crate::model::Model;
     use fd::Axis;
-    use segy::{Field, File, ReadOptions};
+    use segy::{File, ReadOptions};
 
     /// What was written is read back: columns, their places, depths and numbers.
     #[test]

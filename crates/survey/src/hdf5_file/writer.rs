@@ -1,5 +1,7 @@
 //! Writing HDF5 files: a file appears completely or not at all, and errors give its final name.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use hdf5::types::{FixedAscii, VarLenUnicode};
@@ -34,6 +36,28 @@ impl Hdf5Writer {
             writer.scalar(&writer.file, "version", &version)?;
             fill(&writer)?;
             writer.file.close().map_err(unwritten(path, "close the file"))
+        })
+    }
+
+    /// Writes an HDF5 file of another program, which begins after `header`; it appears completely or not at all. The header has 512
+    /// bytes or a power of two above.
+    pub fn create_after(
+        path: &Path,
+        header: &[u8],
+        fill: impl FnOnce(&Hdf5Writer) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        time_limit::check(path)?;
+        atomic::write_with(path, |temporary| {
+            let mut builder = unbuffered();
+            builder.with_fcpl(|creation| creation.userblock(header.len() as u64));
+            let file = builder.create(temporary).map_err(unwritten(path, "create the file"))?;
+            let writer = Hdf5Writer { path: path.to_owned(), file };
+            fill(&writer)?;
+            writer.file.close().map_err(unwritten(path, "close the file"))?;
+            // The library leaves the bytes before its own to others.
+            let written =
+                OpenOptions::new().write(true).open(temporary).and_then(|mut file| file.write_all(header));
+            written.map_err(|error| DataError::writing(path, error))
         })
     }
 

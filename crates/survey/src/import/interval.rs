@@ -71,7 +71,7 @@ impl Interval {
     pub fn checked(self, path: &std::path::Path, samples: usize) -> Result<f64, ImplausibleInterval> {
         let Self { seconds, certain } = self;
         let record = seconds * (samples as f64 - 1.0);
-        if certain || (seconds < LONGEST && record >= RECORD[0] && record <= RECORD[1]) {
+        if certain || (seconds < LONGEST && (RECORD[0]..=RECORD[1]).contains(&record)) {
             return Ok(seconds);
         }
         Err(ImplausibleInterval { path: path.to_owned(), seconds, samples })
