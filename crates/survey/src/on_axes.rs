@@ -103,7 +103,7 @@ pub(crate) fn taken_as(named: &str, shape: &[usize], order: AxisOrder) -> String
     if shape.len() == 2 {
         return format!(
             "the file does not name the axes of {named} {shape:?}, slowest first; they are taken as [{taken}]. If they are [x, z], so \
-             that z is the fastest, give `--axes xz`"
+             that z is the fastest, give `--axes xz` (in a scenario: `axes: xz`)"
         );
     }
     format!(

@@ -27,7 +27,9 @@ const METRES: f64 = 1000.0;
 /// [`DataError::Unwritable`].
 pub fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
     let wrong = |problem: String| DataError::Text { path: path.to_owned(), problem };
-    suits(&field.model.grid).map_err(wrong)?;
+    suits(&field.model.grid).map_err(|problem| {
+        wrong(format!("{problem}; another grid comes with `--spacing`, such as `--spacing 20`"))
+    })?;
     let bytes = encode(field).map_err(|error| wrong(error.to_string()))?;
     atomic::write_bytes(path, &bytes)
 }
@@ -42,9 +44,10 @@ pub fn suits(grid: &Grid) -> Result<(), String> {
     }
     let millimetres = METRES * grid.spacing[1];
     let whole = (millimetres - millimetres.round()).abs() < 1e-6;
-    if !whole || !(1.0..=65_535.0).contains(&millimetres.round()) {
+    // Most programs read the interval as a signed number.
+    if !whole || !(1.0..=f64::from(i16::MAX)).contains(&millimetres.round()) {
         return Err(format!(
-            "the headers of SEG-Y hold a spacing in depth in whole millimetres, from 1 mm to 65.535 m; found {} m",
+            "the headers of SEG-Y hold a spacing in depth in whole millimetres, from 1 mm to 32.767 m; found {} m",
             grid.spacing[1]
         ));
     }

@@ -90,7 +90,7 @@ fn from_file(file: &Hdf5Reader, wanted: &Wanted<'_>) -> Result<Imported, DataErr
     if !axes.named && !counted {
         imported.notes.push(format!(
             "the file does not name the axes of {name} {shape:?}; they are taken as [z, x]. If they are [x, z], as written by \
-             h5write of MATLAB and by some Python programs, give `--axes xz`"
+             h5write of MATLAB and by some Python programs, give `--axes xz` (in a scenario: `axes: xz`)"
         ));
     }
     Ok(imported)

@@ -148,7 +148,10 @@ impl Report {
         if geometry.dead > 0 {
             self.line(
                 "dead",
-                format!("{} traces are marked as dead; they are zero, to be masked", geometry.dead),
+                match geometry.dead {
+                    1 => "1 trace is marked as dead; it is zero, to be masked".to_owned(),
+                    dead => format!("{dead} traces are marked as dead; they are zero, to be masked"),
+                },
             );
         }
         let other = look.silent.saturating_sub(spread.traces().filter(|trace| trace.dead).count());
