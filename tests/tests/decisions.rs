@@ -271,6 +271,17 @@ fn checkerboards_and_spikes_come_back() {
     succeed(here, &["run", "board/scenario.yaml", "-o", "again", "--quiet"]);
     assert_eq!(misfit("board/run"), misfit("again"));
 
+    // Stopped between the data and the end: the same command goes on, with the data that are there.
+    let data = scenario::plan::Plan::from_file(&here.join("board/scenario.yaml")).unwrap().data.path;
+    let written = |path: &Path| std::fs::metadata(path).unwrap().modified().unwrap();
+    let before = [written(&data), written(&here.join("board/truth.h5"))];
+    std::fs::remove_file(here.join("board/run/summary.json")).unwrap();
+    std::fs::remove_file(here.join("board/resolution.csv")).unwrap();
+    assert_eq!(succeed(here, &[&board[..], &["--resume"]].concat()), said);
+    assert_eq!([written(&data), written(&here.join("board/truth.h5"))], before);
+    assert_eq!(std::fs::read_to_string(here.join("board/resolution.csv")).unwrap(), cells);
+    assert!(!here.join("board/run/earlier-1").exists());
+
     succeed(here, &["run", "quick.yaml", "--only", "grid", "-o", "run", "--quiet"]);
     let spikes = [
         "resolve",

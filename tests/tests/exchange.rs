@@ -33,10 +33,16 @@ fn every_export_format() {
             "raw" => &1425.0_f32.to_le_bytes(),
             "netcdf" => b"CDF\x02",
             "mat" => b"MATLAB 5.0 MAT-file",
+            "mat73" => b"MATLAB 7.3 MAT-file",
             "png" => b"\x89PNG",
             name => panic!("say here how a {name} file begins"),
         };
         assert!(bytes.starts_with(begins), "{}", exporter.name);
+        // A file that is there stays unless the user says otherwise.
+        let again = ["export", "model.h5", "--to", exporter.name, "-o", &target];
+        let error = fail(here, &again, 2);
+        assert!(error.contains("exists") && error.contains("--force"), "{error}");
+        succeed(here, &[&again[..], &["--force"]].concat());
     }
     assert_eq!(Model::read(&here.join("copy.h5")).unwrap().values, model().values);
     assert!(succeed(here, &["info", "model.h5"]).contains("17 along x, 9 along z"));
@@ -140,6 +146,9 @@ fn models_of_scenarios_in_every_format() {
         ("netcdf", "path: start.nc"),
         ("vti", "path: start.vti"),
         ("mat", "path: start.mat, spacing: [12.5, 25]"),
+        ("mat73", "path: start.v73.mat, spacing: [12.5, 25]"),
+        ("segy", "path: start.sgy"),
+        ("csv", "path: start.csv"),
     ] {
         succeed(here, &["export", "start.h5", "--to", to]);
         let found = start(file).unwrap_or_else(|error| panic!("{to}: {error}"));
@@ -152,4 +161,84 @@ fn models_of_scenarios_in_every_format() {
     assert!(error.contains("`spacing: [DX, DZ]`") && !error.contains("--"), "{error}");
     let error = start("path: start.rsf, spacing: [10, 10]").unwrap_err().to_string();
     assert!(error.contains("12.5"), "{error}");
+}
+
+/// A volume as the starting model of a scenario in three dimensions, from every format; and the error of a section in a volume's place.
+#[test]
+fn volumes_of_scenarios_in_every_format() {
+    use scenario::plan::Plan;
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let axis = |spacing: f64, nodes: usize| fd::Axis { origin: 0.0, spacing, nodes };
+    let grid = fd::Grid::of_axes(&[axis(25.0, 9), axis(40.0, 5), axis(30.0, 7)]).unwrap();
+    let values = grid.nodes().map(|at| 2000.0 + at.x() - 0.5 * at.y() + 0.25 * at.z()).collect();
+    let whole = Model { grid, values };
+    whole.write(&here.join("start.h5")).unwrap();
+    let text = std::fs::read_to_string(root().join("tests/numbers/in-volume.yaml")).unwrap();
+    let start = |file: &str| {
+        let initial = text.lines().find(|line| line.trim_start().starts_with("initial: {rectangle")).unwrap();
+        let text = text.replace(initial, &format!("  initial: {{file: {{{file}}}}}"));
+        Plan::from_text(&text, &here.join("case.yaml")).map(|plan| plan.initial_model().unwrap().unwrap())
+    };
+    let expected = start("path: start.h5").unwrap();
+    assert_eq!(expected.grid.dims(), 3);
+    for (to, file) in [
+        ("npy", "path: start.npy, spacing: [25, 40, 30]"),
+        ("rsf", "path: start.rsf"),
+        ("raw", "path: start.bin"),
+        ("netcdf", "path: start.nc"),
+        ("vti", "path: start.vti"),
+        ("mat", "path: start.mat, spacing: [25, 40, 30]"),
+        ("mat73", "path: start.v73.mat, spacing: [25, 40, 30]"),
+        ("segy", "path: start.sgy"),
+        ("csv", "path: start.csv"),
+    ] {
+        succeed(here, &["export", "start.h5", "--to", to]);
+        let found = start(file).unwrap_or_else(|error| panic!("{to}: {error}"));
+        let apart =
+            found.values.iter().zip(&expected.values).map(|(a, b)| (a / b - 1.0).abs()).fold(0.0, f64::max);
+        assert!(apart < 1e-6, "{to}: {apart:e}");
+    }
+    let error = start("path: start.npy, spacing: [25, 40]").unwrap_err().to_string();
+    assert!(error.contains("3 axes") && error.contains("`spacing` has 2 numbers"), "{error}");
+    let error = start("path: start.npy, spacing: [25]").unwrap_err().to_string();
+    assert!(error.contains("in a volume three, of x, y and z"), "{error}");
+}
+
+/// The quality factor and Thomsen's parameters of `helmholtz` are read from files as the parameters of `waves`, and checked as typed ones.
+#[test]
+fn properties_from_files() {
+    use fwi::waves_plan::WavesPlan;
+    use scenario::job::Job;
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let text = std::fs::read_to_string(root().join("tests/numbers/medium-of-layers.yaml")).unwrap();
+    let typed = "quality: {layers: {tops: [-200, 200], values: [100, 50, 80]}}";
+    assert!(text.contains(typed));
+    let nodes = |values: [f64; 3]| {
+        let line = |(i, v): (usize, &f64)| {
+            let z = 1000.0 * i as f64 - 1000.0;
+            format!("-1000,{z},{v}\n1000,{z},{v}\n")
+        };
+        format!("x_m,z_m,Q\n{}", values.iter().enumerate().map(line).collect::<String>())
+    };
+    let job = |file: &str| {
+        let text = text.replace(typed, &format!("quality: {{file: {{{file}}}}}"));
+        Job::from_text(&text, &here.join("case.yaml"))
+    };
+    std::fs::write(here.join("q.csv"), nodes([100.0, 50.0, 80.0])).unwrap();
+    let job_of_file = job("path: q.csv").unwrap_or_else(|error| panic!("{error}"));
+    let Job::Inversions(plan) = job_of_file else { panic!("another kind of scenario") };
+    let WavesPlan::Helmholtz(harmonic) = &plan.waves else { panic!("other waves") };
+    let quality = |z: f64| harmonic.medium.quality([123.0, z]);
+    // Linear between the nodes.
+    assert_eq!([-1000.0, -500.0, 0.0, 1000.0].map(quality), [100.0, 75.0, 50.0, 80.0]);
+    std::fs::write(here.join("q.csv"), nodes([100.0, 0.5, 80.0])).unwrap();
+    let error = job("path: q.csv").err().unwrap().to_string();
+    assert!(error.contains("quality.file.path") && error.contains("0.5"), "{error}");
+    let error = job("path: none.csv").err().unwrap().to_string();
+    assert!(error.contains("quality.file.path") && error.contains("none.csv"), "{error}");
+    std::fs::write(here.join("q.csv"), nodes([100.0, 50.0, 80.0]).replace(",Q", ",rho")).unwrap();
+    let error = job("path: q.csv").err().unwrap().to_string();
+    assert!(error.contains("no array named Q"), "{error}");
 }

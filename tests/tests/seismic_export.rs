@@ -118,6 +118,13 @@ fn imports_are_exported_again() {
             }
         }
         for (trace, (found, expected)) in samples(&file).iter().zip(samples(&original)).enumerate() {
+            for number in [Field::Fldr, Field::Tracf] {
+                assert_eq!(
+                    file.header(trace, number).unwrap(),
+                    original.header(trace, number).unwrap(),
+                    "{number}"
+                );
+            }
             let dead = file.header(trace, Field::Trid).unwrap() == 2.0;
             for (found, expected) in found.iter().zip(expected) {
                 let allowed = if format == "ibm" { 2_f32.powi(-21) * expected.abs() } else { 0.0 };

@@ -20,6 +20,17 @@ impl Line {
         self.0[byte - 1..byte - 1 + number.len()].copy_from_slice(number);
     }
 
+    /// Samples as IBM floats, under the code of IEEE floats.
+    fn as_ibm(&mut self) {
+        let samples = truth().header.samples;
+        for trace in ALL {
+            let at = self.trace(trace) + 240;
+            for word in self.0[at..at + 4 * samples].as_chunks_mut::<4>().0 {
+                *word = segy::ibm::from_f32(f32::from_be_bytes(*word)).unwrap().to_be_bytes();
+            }
+        }
+    }
+
     /// Bytes of the headers of some traces.
     fn header(&mut self, traces: std::ops::Range<usize>, byte: usize, number: &[u8]) {
         for trace in traces {
@@ -47,8 +58,8 @@ const FAULTS: &[Fault] = &[
     (|l| { l.put(3217, &short(4)); l.header(ALL, 117, &short(4)); }, &[], "line.sgy: byte 3217: sample interval 4 microseconds, expected 50 or more; give it in s: `--interval 0.004` if it is in milliseconds, `--interval 0.000004` if it is right", Some(&["--interval", "0.004"])),
     (|l| l.header(ALL, 73, &[0; 16]), &[], "line.sgy: sx, sy, gx and gy are 0 in all 120 traces (header bytes 73 to 88), expected positions; if they are elsewhere, say where, for example `--byte sx=181 --byte sy=185`", None),
     (|l| l.header(ALL, 81, &[0; 8]), &[], "line.sgy: gx and gy are 0 in all 120 traces (header bytes 81 to 88) while sources have positions; if receivers are elsewhere, say where, for example `--byte gx=181 --byte gy=185`", None),
-    (|l| l.header(24..48, 29, &short(5)), &[], "line.sgy: trace 25: shot 101 has no receivers: its 24 traces have trace identification codes (header byte 29) such as 5, expected 1; `--trace-ids 5` uses those", Some(&["--trace-ids", "1,5"])),
-    (|l| l.header(ALL, 29, &short(5)), &[], "line.sgy: no seismic traces: all 120 have trace identification codes (header byte 29) such as 5, expected 1; `--trace-ids 5` uses those", Some(&["--trace-ids", "5"])),
+    (|l| l.header(24..48, 29, &short(5)), &[], "line.sgy: trace 25: shot 101 has no receivers: its 24 traces have trace identification codes (header byte 29) such as 5, expected 0, 1, 11, 12, 13, 14, 15, 16 or 17; `--trace-ids 0,1,11,12,13,14,15,16,17,5` uses traces with that code, too", Some(&["--trace-ids", "1,5"])),
+    (|l| l.header(ALL, 29, &short(5)), &[], "line.sgy: no trace is used: all 120 traces have trace identification codes (header byte 29) such as 5, expected 0, 1, 11, 12, 13, 14, 15, 16 or 17; `--trace-ids 5` uses traces with that code", Some(&["--trace-ids", "5"])),
     (|l| l.header(ALL, 29, &short(2)), &[], "line.sgy: all 120 traces of shots are marked as dead (header byte 29 is 2); `--byte trid=POSITION` says where the code is", None),
     (|l| { let at = l.trace(3) + 240 + 4 * 9; l.put(at + 1, &f32::NAN.to_be_bytes()); }, &[], "line.sgy: trace 4: sample 10 is NaN, expected a finite number; `--non-finite zero` reads such samples as 0, and `--format` sets another format if this one (f32) is wrong", Some(&["--non-finite", "zero"])),
     (|l| { l.put(3501, &[2]); l.put(3513, &119_u64.to_be_bytes()); }, &[], "line.sgy: byte 3513: 119 traces announced, 120 in the file; `--partial` reads the smaller number", Some(&["--partial"])),
@@ -59,9 +70,13 @@ const FAULTS: &[Fault] = &[
     (|l| l.0.truncate(3000), &[], "line.sgy: the file has 3000 bytes, but its headers alone need 3600; copy it again", None),
     (|l| l.put(3225, &short(99)), &[], "line.sgy: byte 3225: sample format 99 (in the other byte order 25344), expected 1 to 12, 15 or 16; if this is a SEG-Y file, give its format with `--format`, for example `--format ibm`, or its order with `--byte-order`", Some(&["--format", "f32"])),
     (|l| { l.put(3501, &[2]); l.put(3225, &short(4)); }, &[], "line.sgy: byte 3225: sample format 4 (fixed point with gain) in a file of revision 2.0, expected revision 0 or 1: since revision 2 the gain divides, and files do not agree on that; `--format gain` reads it as a factor 2^gain", Some(&["--format", "f32"])),
+    (|l| l.put(3225, &short(1)), &[], "line.sgy: byte 3225: the sample format is ibm, but the samples are IEEE floats: 1658 of 18057 different values have zeros in bits 20 to 23, expected 0 for IBM floats; `--format f32` reads them as what they are, `--format ibm` as the file says", Some(&["--format", "f32"])),
+    (|l| l.as_ibm(), &[], "line.sgy: byte 3225: the sample format is f32, but the samples are IBM floats: 0 of 18050 different values have zeros in bits 20 to 23, expected about 900 for IEEE floats; `--format ibm` reads them as what they are, `--format f32` as the file says", Some(&["--format", "ibm"])),
     (|l| l.put(3297, &[2, 1, 4, 3]), &[], "line.sgy: byte 3297: pairs of bytes are swapped (0x02010403, expected 0x01020304 or 0x04030201); convert the file to big endian", Some(&["--byte-order", "big"])),
     (|l| l.put(3505, &short(3000)), &[], "line.sgy: byte 3505: 3000 extended text headers, expected -1 to 54, which is what the file has space for", None),
     (|l| l.header(ALL, 89, &short(2)), &[], "line.sgy: trace 1, header byte 89: coordinates are angles (units 2; the first source is at longitude 0.027778, latitude 0.000000), expected lengths; `--geographic` projects them to metres around their mean (transverse Mercator, WGS 84)", None),
+    (|_| {}, &["--geographic"], "line.sgy: trace 73: `--geographic` projects longitudes and latitudes, but the source or receiver is at x 400, y 0, which are lengths, expected -360 to 360 and -90 to 90 degrees; leave `--geographic` out, or set another scalar of coordinates with `--scalco`", None),
+    (|_| {}, &["--interval", "4"], "line.sgy: `--interval 4` is in s: a record of 301 samples is then 1200 s long, expected samples less than 1 s apart and a record of 0.001 to 1000 s; write the unit if it is another, `--interval 4ms` or `--interval 4us`, and `--interval 4s` if it is right", None),
     (|l| l.header(5..6, 89, &short(2)), &[], "line.sgy: trace 6, header byte 89: units of coordinates 2, expected 1 as in the traces before; split the file", None),
     (|l| l.header(30..31, 73, &90_000_i32.to_be_bytes()), &[], "line.sgy: shots cannot be told: FFID (header byte 9) is 101 in traces 25 and 31, but their sources are at [200.0, 0.0, 20.0] m and [90000.0, 0.0, 20.0] m; 6 source positions, 5 values of ep (header byte 17); `--group-by source`, `--group-by ffid` or `--group-by ep` decides", Some(&["--group-by", "ffid", "--source-tolerance", "1e6"])),
     (|l| l.header(ALL, 9, &[0; 4]), &[], "line.sgy: shots cannot be told: FFID (header byte 9) is 0 in all 120 traces, but sources differ; 5 source positions, 5 values of ep (header byte 17); `--group-by source`, `--group-by ffid` or `--group-by ep` decides", Some(&["--group-by", "source"])),
@@ -69,8 +84,8 @@ const FAULTS: &[Fault] = &[
     (|l| { l.header(ALL, 109, &short(30_000)); l.header(ALL, 215, &short(1000)); }, &[], "line.sgy: trace 1 begins 30000 s after the shot (delay recording time, header byte 109), expected at most 20 times the length of its 301 samples; `--byte delrt=POSITION` says where delays are, `--sctrh` sets their scalar", Some(&["--sctrh", "1"])),
     (|_| {}, &["--byte", "sx=239"], "`--byte sx=239`: a number of 4 bytes at byte 239 is outside the trace header; positions count from 1 to 237", None),
     (|_| {}, &["--group-by", "sourc"], "invalid value 'sourc' for '--group-by <WHAT>': `--group-by sourc`: expected ffid, source or a field of trace headers; the nearest names are source, hour, corr", None),
-    (|_| {}, &["--line", "0,0,0,0"], "invalid value '0,0,0,0' for '--line <LINE>': both ends are at x 0, y 0; expected two different points", None),
-    (|_| {}, &["--byte", "sx=73:f32", "--byte", "gx=81:f32"], "line.sgy: no line is defined: all positions are at x 0.000 m, y 0.000 m; expected at least two different positions; `--line x1,y1,x2,y2` gives the ends of the line", None),
+    (|_| {}, &["--line", "0,0,0,0"], "invalid value '0,0,0,0' for '--line <LINE>': both ends of the line are at x 0 m, y 0 m; expected two different points x1,y1,x2,y2, or auto for a line that is fitted to sources and receivers", None),
+    (|_| {}, &["--byte", "sx=73:f32", "--byte", "gx=81:f32"], "line.sgy: all sources and receivers are at x 0.000 m, y 0.000 m, which define no line, expected at least two different positions; `--byte FIELD=POSITION` says where sx, sy, gx and gy are, `--line x1,y1,x2,y2` gives the ends of the line", None),
     (|_| {}, &["--kind", "su"], "line.sgy: trace 2, header byte 115: 41402 samples, expected 16448 as in trace 1; `--samples 16448` reads every trace with that number", None),
     (|_| {}, &["--byte-order", "little"], "line.sgy: byte 3225: sample format 1280 (in the other byte order 5), expected 1 to 12, 15 or 16; if this is a SEG-Y file, give its format with `--format`, for example `--format ibm`, or its order with `--byte-order`", None),
 ];
@@ -129,7 +144,7 @@ fn faults_of_places() {
         ),
         (
             &["point.sgy", "-o", "new.h5"],
-            "point.sgy: no line is defined: all positions are at x 5.000 m, y 0.000 m; expected at least two different positions; `--line x1,y1,x2,y2` gives the ends of the line",
+            "point.sgy: all sources and receivers are at x 5.000 m, y 0.000 m, which define no line, expected at least two different positions; `--byte FIELD=POSITION` says where sx, sy, gx and gy are, `--line x1,y1,x2,y2` gives the ends of the line",
         ),
         (
             &["line.sgy", "-o", "new.h5", "--scenario", "mine.yaml"],

@@ -136,7 +136,7 @@ impl Variant {
                 let receiver = &survey.receivers.of(shot)[k];
                 let facts = TraceFacts {
                     record: 100 + shot as i32,
-                    channel: k as i32 + 1,
+                    channel: 2 * k as i32 + 7,
                     ensemble: 0,
                     ensemble_at: None,
                     dead: self.dead && k == 2,

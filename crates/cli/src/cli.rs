@@ -193,7 +193,7 @@ pub struct CalibrateArgs {
     #[arg(long)]
     pub receivers: bool,
     /// Damping of the wavelet, relative to the largest power of the spectrum
-    #[arg(long, value_name = "D", default_value_t = 1e-3, value_parser = share)]
+    #[arg(long, value_name = "D", default_value_t = 1e-5, value_parser = share)]
     pub damping: f64,
     /// The folder for wavelet.npy and calibration.yaml [default: calibration]
     #[arg(long, short, value_name = "DIR")]
@@ -260,6 +260,9 @@ pub struct ExportArgs {
     /// The output file [default: in the folder of the model]
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Overwrite existing files
+    #[arg(long)]
+    pub force: bool,
     /// What is for traces.
     #[command(flatten)]
     pub traces: TraceOptions,

@@ -37,7 +37,7 @@ impl Waves {
                     pml: waves.pml,
                     order,
                     frequencies: data.frequencies.clone(),
-                    medium: waves.medium.clone(),
+                    medium: (*waves.medium).clone(),
                     observed: data.values.clone(),
                 }))
             }

@@ -43,7 +43,7 @@ pub struct HelmholtzPlan {
     /// Frequencies in Hz, rising.
     pub frequencies: Vec<f64>,
     /// What the medium has besides its velocity.
-    pub medium: HarmonicMedium,
+    pub medium: Box<HarmonicMedium>,
 }
 
 /// Settings of waves in time.

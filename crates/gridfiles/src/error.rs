@@ -3,6 +3,7 @@
 use crate::log::LogFault;
 use crate::mat5::Mat5Fault;
 use crate::netcdf::NetcdfFault;
+use crate::nodes::NodesFault;
 use crate::number_type::NotRepresentable;
 use crate::place::Place;
 use crate::raw::RawFault;
@@ -91,6 +92,9 @@ pub enum Fault {
     /// A fault of a MATLAB file.
     #[error(transparent)]
     Mat5(#[from] Mat5Fault),
+    /// A fault of a text of nodes.
+    #[error(transparent)]
+    Nodes(#[from] NodesFault),
     /// A fault of a well log.
     #[error(transparent)]
     Log(#[from] LogFault),

@@ -8,6 +8,7 @@
 //! | [`vti`] | VTK ImageData | yes | yes |
 //! | [`pvd`] | a collection of VTK files over time | no | yes |
 //! | [`mat5`] | MATLAB, version 5 | no | yes |
+//! | [`nodes`] | text with one node a line, such as CSV | yes | no |
 //! | [`log`] | well logs: LAS 1.2 and 2.0, and text with columns | yes | LAS 2.0 |
 //!
 //! Every reader gives an [`Array`] (or a [`log::Log`]). The first axis of an array is the slowest: `values[i * n1 + j]` is at
@@ -35,9 +36,11 @@ mod array;
 mod byte_order;
 pub mod cf;
 mod error;
+mod lattice;
 pub mod log;
 pub mod mat5;
 pub mod netcdf;
+pub mod nodes;
 mod number_type;
 mod place;
 pub mod pvd;
@@ -49,5 +52,6 @@ pub mod vti;
 pub use array::{Array, Axis};
 pub use byte_order::ByteOrder;
 pub use error::{Fault, GridFileError};
+pub use lattice::{Lattice, LatticeFault};
 pub use number_type::{NotRepresentable, NumberType};
 pub use place::{Place, Spot};

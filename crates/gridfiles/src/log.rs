@@ -12,6 +12,8 @@ pub mod las;
 mod quantity;
 mod samples;
 
+pub(crate) use samples::text;
+
 pub use fault::LogFault;
 pub use quantity::{DepthUnit, LogUnit, Quantity};
 

@@ -40,6 +40,8 @@ pub enum OutputFormat {
     Netcdf,
     /// MATLAB, version 5.
     Mat,
+    /// MATLAB, version 7.3, of any size.
+    Mat73,
     /// Picture.
     Png,
 }
@@ -58,6 +60,7 @@ impl OutputFormat {
             OutputFormat::Raw => "raw",
             OutputFormat::Netcdf => "netcdf",
             OutputFormat::Mat => "mat",
+            OutputFormat::Mat73 => "mat73",
             OutputFormat::Png => "png",
         }
     }

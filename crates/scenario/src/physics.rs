@@ -38,6 +38,24 @@ pub struct Helmholtz {
 }
 
 impl Helmholtz {
+    /// Checks that velocities of the data's frequencies are not too far from those of the model for the lowest quality factor; `at` is
+    /// the key of the block.
+    ///
+    /// # Errors
+    /// The key and its problem.
+    pub fn check_dispersion(&self, at: &KeyPath, lowest: f64) -> Result<(), Fault> {
+        let reference = self.attenuation.as_ref().and_then(|attenuation| attenuation.reference_frequency);
+        let Some(reference) = reference else { return Ok(()) };
+        for frequency in &self.frequencies {
+            let factor = dispersion(*frequency, reference, lowest);
+            if !(DISPERSION[0]..=DISPERSION[1]).contains(&factor) {
+                let at = at.key("attenuation").key("reference_frequency");
+                return Err(Fault::new(at, StrongDispersion { frequency: *frequency, factor }));
+            }
+        }
+        Ok(())
+    }
+
     /// What the medium has besides its velocity.
     #[must_use]
     pub fn medium(&self) -> HarmonicMedium {
@@ -90,14 +108,7 @@ impl CheckSettings for Helmholtz {
             attenuation.check(&at.key("attenuation"))?;
             let numbers = attenuation.quality.as_dyn().numbers(&at.key("attenuation"));
             let lowest = numbers.iter().map(|(_, quality)| *quality).fold(f64::INFINITY, f64::min);
-            for frequency in &self.frequencies {
-                let Some(reference) = attenuation.reference_frequency else { break };
-                let factor = dispersion(*frequency, reference, lowest);
-                if !(DISPERSION[0]..=DISPERSION[1]).contains(&factor) {
-                    let at = at.key("attenuation").key("reference_frequency");
-                    return Err(Fault::new(at, StrongDispersion { frequency: *frequency, factor }));
-                }
-            }
+            self.check_dispersion(at, lowest)?;
         }
         if let Some(anisotropy) = &self.anisotropy {
             anisotropy.check(&at.key("anisotropy"))?;

@@ -17,6 +17,7 @@ mod members;
 pub mod origin;
 pub mod parts;
 mod processing;
+mod properties;
 pub mod statistics;
 mod systems;
 #[cfg(test)]

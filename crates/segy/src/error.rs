@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::float_bits::FloatCounts;
 use crate::foreign::Foreign;
+use crate::options::Kind;
 use crate::place::Place;
 use crate::sample_format::SampleFormat;
 
@@ -254,6 +256,27 @@ pub enum SegyError {
         /// The format in which it was read.
         format: SampleFormat,
     },
+    /// Samples are IBM floats where the header says IEEE, or the other way.
+    #[error(
+        "{at}: {} {format}, but the samples are {}: {} of {} different values have zeros in bits 20 to 23, expected {}; `--format {}` \
+         reads them as what they are, `--format {format}` as the file says",
+        label(*kind),
+        if *format == SampleFormat::Ibm32 { "IEEE floats" } else { "IBM floats" },
+        counts.gap,
+        counts.values,
+        if *format == SampleFormat::Ibm32 { "0 for IBM floats".to_owned() } else { format!("about {} for IEEE floats", counts.expected()) },
+        if *format == SampleFormat::Ibm32 { SampleFormat::Ieee32 } else { SampleFormat::Ibm32 }
+    )]
+    OtherFloats {
+        /// The code of the format.
+        at: Place,
+        /// The kind of the file.
+        kind: Kind,
+        /// The format that the file says.
+        format: SampleFormat,
+        /// What the bits of samples are.
+        counts: FloatCounts,
+    },
     /// There is no such trace.
     #[error("{at}: the file has {traces} traces")]
     NoSuchTrace {
@@ -272,6 +295,14 @@ pub enum SegyError {
         /// The samples of the trace.
         expected: usize,
     },
+}
+
+/// What says the format of samples.
+fn label(kind: Kind) -> &'static str {
+    match kind {
+        Kind::SegY => "the sample format is",
+        Kind::Su => "samples of SU files are",
+    }
 }
 
 /// Where an expected value comes from.

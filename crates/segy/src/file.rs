@@ -10,6 +10,7 @@ use crate::byte_order::ByteOrder;
 use crate::column::Column;
 use crate::error::SegyError;
 use crate::field::Field;
+use crate::float_bits::{FloatBits, FloatCounts};
 use crate::head::Head;
 use crate::index::{self, Index};
 use crate::interval::interval;
@@ -22,6 +23,10 @@ use crate::source::Source;
 use crate::spans::Spans;
 use crate::text_header::{TEXT_HEADER, TextHeader};
 use crate::warning::Warning;
+
+/// Traces, at equal distances, whose bits are looked at, and the most samples of each.
+const LOOKED_AT: usize = 64;
+const LOOKED_AT_EACH: usize = 2000;
 
 /// The most extended text headers that are searched for what matters.
 const MOST_SEARCHED: u64 = 100;
@@ -236,6 +241,19 @@ impl File {
         self.check_finite(trace, out)
     }
 
+    /// The bits of the first samples of a trace, counted from 0, for formats of four bytes.
+    ///
+    /// # Errors
+    /// [`SegyError::NoSuchTrace`], [`SegyError::Read`].
+    pub(crate) fn words(&self, trace: usize, most: usize) -> Result<Vec<u32>, SegyError> {
+        self.require(trace)?;
+        let (start, shape) = self.spans.get(trace);
+        let mut bytes = vec![0; 4 * most.min(shape.samples as usize)];
+        self.source.read(start + u64::from(shape.headers), &mut bytes)?;
+        let words = bytes.chunks_exact(4);
+        Ok(words.map(|word| self.head.order.u32(word, 1)).collect())
+    }
+
     /// Reads several traces in parallel, one after the other in `out`. All have the same number of samples, and `out` has that
     /// many for each.
     ///
@@ -250,6 +268,32 @@ impl File {
             return Err(SegyError::Space { at, found, expected: samples * traces.len() });
         }
         out.par_chunks_mut(samples).zip(traces).try_for_each(|(out, trace)| self.trace(*trace, out))
+    }
+
+    /// Checks that the samples are IBM or IEEE floats as the format of the file says, in 64 traces at equal distances.
+    ///
+    /// # Errors
+    /// [`SegyError::OtherFloats`] if they are the others, and errors of reading. Nothing is said about other formats.
+    pub fn check_floats(&self) -> Result<(), SegyError> {
+        let format = self.format();
+        let other = match format {
+            SampleFormat::Ibm32 => FloatBits::Ieee,
+            SampleFormat::Ieee32 => FloatBits::Ibm,
+            _ => return Ok(()),
+        };
+        let mut samples = Vec::new();
+        for trace in (0..self.traces()).step_by(self.traces().div_ceil(LOOKED_AT).max(1)) {
+            samples.extend(self.words(trace, LOOKED_AT_EACH)?);
+        }
+        let counts = FloatCounts::of(samples);
+        if counts.told() != other {
+            return Ok(());
+        }
+        let at = match self.kind() {
+            Kind::SegY => Place::byte(self.path(), 3225),
+            Kind::Su => Place::file(self.path()),
+        };
+        Err(SegyError::OtherFloats { at, kind: self.kind(), format, counts })
     }
 
     fn require(&self, trace: usize) -> Result<(), SegyError> {

@@ -108,7 +108,12 @@ impl File {
         }
         if used.is_empty() {
             let (path, traces) = (self.path().to_owned(), self.traces());
-            return Err(GeometryError::NoSeismicTraces { path, traces, found: code(0) });
+            return Err(GeometryError::NoSeismicTraces {
+                path,
+                traces,
+                found: code(0),
+                expected: wanted.to_vec(),
+            });
         }
         let mut warnings = Vec::new();
         let units = options.units.unwrap_or_else(|| unit(self, &mut warnings));
@@ -116,7 +121,7 @@ impl File {
         let tolerance = options.source_tolerance;
         let (groups, grouped_by) = shots::group(self, &used, &positions, options.group_by, tolerance)?;
         if !excluded.is_empty() {
-            check_receivers(self, &groups, grouped_by, &used)?;
+            check_receivers(self, &groups, grouped_by, &used, wanted)?;
         }
         let times = statics::Times { file: self, option: options.time_scalar };
         let traced = |place: usize| ShotTrace {
@@ -158,6 +163,7 @@ fn check_receivers(
     groups: &shots::Groups,
     by: GroupBy,
     used: &[usize],
+    wanted: &[i32],
 ) -> Result<(), GeometryError> {
     let field = match by {
         GroupBy::Field(field) => field,
@@ -173,5 +179,6 @@ fn check_receivers(
     let Some(first) = lonely else { return Ok(()) };
     let (id, found) = (shot(first), file.index().get(Field::Trid, first) as i32);
     let traces = (0..file.traces()).filter(|trace| shot(*trace) == id).count();
-    Err(GeometryError::ShotWithoutReceivers { at: Place::trace(file.path(), first), shot: id, traces, found })
+    let (at, expected) = (Place::trace(file.path(), first), wanted.to_vec());
+    Err(GeometryError::ShotWithoutReceivers { at, shot: id, traces, found, expected })
 }

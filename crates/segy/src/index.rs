@@ -111,8 +111,9 @@ impl Index {
         self.column(field).map_or(0.0, |column| column.get(trace))
     }
 
-    /// The number that trace header extension 1 has in place of that of a field; `None` if it has none.
-    pub(crate) fn extended(&self, field: Field, trace: usize) -> Option<f64> {
+    /// The number that trace header extension 1 has in place of that of a field, traces counted from 0; `None` if it has none.
+    #[must_use]
+    pub fn extended(&self, field: Field, trace: usize) -> Option<f64> {
         let place = extension::EXTENDED.iter().position(|(extended, _)| *extended == field)?;
         Some(self.extended.as_ref()?[place].get(trace)).filter(|value| *value != 0.0)
     }

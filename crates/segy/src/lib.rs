@@ -33,6 +33,7 @@ mod error;
 mod extension;
 mod field;
 mod file;
+mod float_bits;
 mod foreign;
 mod geometry;
 mod head;
@@ -60,6 +61,7 @@ pub use column::Column;
 pub use error::{Origin, SegyError};
 pub use field::{FIELDS, Field, FieldDefinition};
 pub use file::File;
+pub use float_bits::{FloatBits, FloatCounts};
 pub use foreign::Foreign;
 pub use geometry::{
     Ambiguity, Geometry, GeometryError, GeometryOptions, GeometryWarning, GroupBy, GroupByError, LengthUnit,

@@ -18,7 +18,7 @@ pub enum LineError {
     NoPoints,
     /// All points are the same.
     #[error(
-        "no line is defined: all positions are at x {x:.3} m, y {y:.3} m; expected at least two different positions"
+        "all sources and receivers are at x {x:.3} m, y {y:.3} m, which define no line, expected at least two different positions"
     )]
     OnePoint {
         /// Their x in m.

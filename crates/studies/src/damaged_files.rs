@@ -61,7 +61,11 @@ fn told<T>(result: Result<T, DataError>) -> Result<(), String> {
 }
 
 fn model(path: &Path) -> Result<(), String> {
-    told(import_model(path, None, &ImportOptions { spacing: Some([10.0; 2]), ..ImportOptions::default() }))
+    told(import_model(
+        path,
+        None,
+        &ImportOptions { spacing: Some([10.0; 2].into()), ..ImportOptions::default() },
+    ))
 }
 
 fn array(path: &Path) -> Result<(), String> {
@@ -86,7 +90,7 @@ fn with_positions(path: &Path) -> ImportOptions {
 }
 
 fn traces(path: &Path) -> Result<(), String> {
-    told(import_traces(path, None, &ImportOptions { interval: Some(0.002), ..with_positions(path) }))
+    told(import_traces(path, None, &ImportOptions { interval: Some(0.002.into()), ..with_positions(path) }))
 }
 
 fn matlab(path: &Path) -> Result<(), String> {

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use survey::data_error::DataError;
-use survey::exporters::{csv, hdf5, mat, netcdf, npy, raw, rsf, segy, vti};
+use survey::exporters::{csv, hdf5, mat, mat73, netcdf, npy, raw, rsf, segy, vti};
 use survey::parameter::Parameter;
 use survey::sampled::Sampled;
 
@@ -92,6 +92,13 @@ pub const EXPORTERS: &[Exporter] = &[
         purpose: "MATLAB, version 5",
         derivatives: true,
         write: mat::write,
+    },
+    Exporter {
+        name: "mat73",
+        extension: "v73.mat",
+        purpose: "MATLAB, version 7.3, of any size",
+        derivatives: true,
+        write: mat73::write,
     },
     Exporter {
         name: "png",

@@ -47,6 +47,8 @@ pub struct Request {
     pub noise: f64,
     /// The folder of the results; by default `resolution` in the run directory.
     pub folder: Option<PathBuf>,
+    /// Whether to go on with a test that was stopped: its data and finished iterations are kept.
+    pub resume: bool,
 }
 
 /// Writes the scenario of the test, runs it, and compares.
@@ -74,7 +76,8 @@ pub fn resolve(request: &Request, progress: ProgressArgs) -> Result<Finished, Fw
     scenario::memory::inversions(&test).check().map_err(|fault| test.fault(fault))?;
     test.directory = folder.join("run");
     let mut study = Inversions::new(&test);
-    let options = Options { command: "run", resume: false, only: None, simulate: true, progress };
+    let options =
+        Options { command: "run", resume: request.resume, only: None, simulate: !request.resume, progress };
     let run = crate::spine::run(&mut study, &options)?;
     if let Some(trouble) = run.trouble {
         return Err(trouble);
@@ -227,15 +230,21 @@ fn write_media(
     let quantity = &inversion.settings.unknowns[0].quantity;
     for (name, model) in [("base.h5", base), ("truth.h5", truth)] {
         let path = folder.join(name);
+        // A file that has the model stays as it is, so that a test that was stopped is known again.
         if medium.parameters.is_empty() {
-            model.write(&path)?;
+            if !Model::read(&path).is_ok_and(|kept| kept == *model) {
+                model.write(&path)?;
+            }
             continue;
         }
         let with = |of: &Parameter| match of.quantity == *quantity {
             true => Parameter { model: model.clone(), ..of.clone() },
             false => of.clone(),
         };
-        Parameter::write_all(&medium.parameters.iter().map(with).collect::<Vec<_>>(), &path)?;
+        let parameters: Vec<Parameter> = medium.parameters.iter().map(with).collect();
+        if !Parameter::read_all(&path).is_ok_and(|kept| kept == parameters) {
+            Parameter::write_all(&parameters, &path)?;
+        }
     }
     Ok(())
 }

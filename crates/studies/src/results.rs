@@ -100,6 +100,15 @@ impl Other {
         })
     }
 
+    /// The files that [`export`](Self::export) writes.
+    #[must_use]
+    pub fn targets(&self, format: &str, path: &Path) -> Vec<PathBuf> {
+        match (format, self) {
+            ("vti", Other::Snapshots(file)) => file.collection_files(path),
+            _ => vec![path.to_owned()],
+        }
+    }
+
     /// Writes it in the format of that name, to a temporary name first. Returns the file; of wavefields in time as VTK images it is the
     /// collection that names them.
     ///
@@ -108,6 +117,7 @@ impl Other {
     pub fn export(&self, format: &str, path: &Path) -> Result<PathBuf, DataError> {
         let written = match (exporter(format)?.name, self) {
             ("vti", Other::Snapshots(file)) => return file.write_collection(path),
+            ("vti", Other::Wavefield(field)) => field.write_image(path),
             ("hdf5", Other::Wavefield(field)) => field.write(path),
             ("hdf5", Other::Snapshots(file)) => file.write(path),
             ("hdf5", Other::Layers(layers)) => layers_to_hdf5(layers, path),
@@ -116,7 +126,7 @@ impl Other {
             ("png", _) => atomic::write_bytes(path, &self.png()),
             (found, _) => {
                 let mut known = vec!["hdf5", "npy", "csv", "png"];
-                known.extend(matches!(self, Other::Snapshots(_)).then_some("vti"));
+                known.extend((!matches!(self, Other::Layers(_))).then_some("vti"));
                 let what = "export format of wavefields and layers";
                 Err(DataError::UnknownFormat { what, found: found.to_owned(), known })
             }

@@ -99,6 +99,28 @@ fn remove_orphans(folder: &Path, prefix: &str) {
     }
 }
 
+/// Unfinished files of `path` that [`write_with`] does not remove, because nobody here can tell whether a program still writes them: those of
+/// another machine, or of before this one was started.
+#[must_use]
+pub fn left_behind(path: &Path) -> Vec<PathBuf> {
+    let Ok((target, None)) = target_of(path) else { return Vec::new() };
+    let (prefix, here) =
+        (format!(".{}.", target.file_name().unwrap_or_default().to_string_lossy()), processes());
+    let entries = std::fs::read_dir(folder_of(&target)).into_iter().flatten().flatten();
+    let ours = |name: &str| {
+        let rest = name.strip_prefix(&prefix)?.strip_suffix(".tmp")?;
+        // `<processes>-<process>-<random>`.
+        let elsewhere = rest.split('-').count() == 3 && (here.is_empty() || !rest.starts_with(&here));
+        elsewhere.then_some(())
+    };
+    let mut left: Vec<PathBuf> = entries
+        .filter(|entry| entry.file_name().to_str().and_then(ours).is_some())
+        .map(|entry| entry.path())
+        .collect();
+    left.sort();
+    left
+}
+
 /// The target of a path after following symbolic links, and its kind if it is not a regular file.
 fn target_of(path: &Path) -> std::io::Result<(PathBuf, Option<&'static str>)> {
     /// Most links that are followed, as in Linux.
@@ -294,5 +316,11 @@ mod tests {
         std::fs::write(&orphan, b"half").unwrap();
         write_bytes(&path, b"whole").unwrap();
         assert!(!orphan.exists() && others.iter().all(|name| folder.path().join(name).exists()));
+        assert_eq!(left_behind(&path), [] as [PathBuf; 0]);
+        // One of another machine is kept and named.
+        let far = folder.path().join(".m.h5.0123abcdpid4026531836-7-a1b2.tmp");
+        std::fs::write(&far, b"half").unwrap();
+        write_bytes(&path, b"whole").unwrap();
+        assert_eq!(left_behind(&path), [far]);
     }
 }

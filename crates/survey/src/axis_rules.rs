@@ -1,15 +1,15 @@
-//! What a file and the options say about the two axes of a section: their order, direction and unit of length. One set of rules for
-//! every format.
+//! What a file and the options say about the axes of a section or a volume: their order, direction and unit of length. One set of
+//! rules for every format.
 
 use std::path::Path;
 
-use gridfiles::cf;
+use gridfiles::cf::{self, Role};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data_error::DataError;
 
-/// The order of the two coordinates of a position, or of the two axes of a model.
+/// The order of the two coordinates of a position, or of the axes of a model, the slowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AxisOrder {
@@ -17,6 +17,45 @@ pub enum AxisOrder {
     Xz,
     /// Vertical, then horizontal.
     Zx,
+    /// In a volume: vertical, y, x.
+    Zyx,
+    /// In a volume: y, x, vertical.
+    Yxz,
+    /// In a volume: y, vertical, x.
+    Yzx,
+    /// In a volume: vertical, x, y.
+    Zxy,
+    /// In a volume: x, y, vertical.
+    Xyz,
+    /// In a volume: x, vertical, y.
+    Xzy,
+}
+
+impl AxisOrder {
+    /// The orders of volumes. Where a file tells only a part, the first that fits is taken.
+    const OF_VOLUMES: [Self; 6] = [Self::Zyx, Self::Yxz, Self::Yzx, Self::Zxy, Self::Xyz, Self::Xzy];
+
+    /// The names of the axes, the slowest first.
+    #[must_use]
+    pub const fn letters(self) -> &'static str {
+        match self {
+            Self::Xz => "xz",
+            Self::Zx => "zx",
+            Self::Zyx => "zyx",
+            Self::Yxz => "yxz",
+            Self::Yzx => "yzx",
+            Self::Zxy => "zxy",
+            Self::Xyz => "xyz",
+            Self::Xzy => "xzy",
+        }
+    }
+
+    /// The places of the axes z, (y,) x in this order.
+    #[must_use]
+    pub fn places(self) -> Vec<usize> {
+        let place = |letter: char| self.letters().find(letter);
+        "zyx".chars().filter_map(place).collect()
+    }
 }
 
 /// The direction of a vertical axis.
@@ -80,10 +119,51 @@ pub fn order(
         }
     };
     match (said, given) {
-        (Some(said), Some(given)) if said != given => {
-            Err(contradiction(format!("`--axes {}` is given", format!("{given:?}").to_lowercase())))
+        (said, Some(given)) if said.is_some_and(|said| said != given) || given.letters().len() != 2 => {
+            Err(contradiction(format!("`--axes {}` is given", given.letters())))
         }
         (said, given) => Ok(said.or(given)),
+    }
+}
+
+/// The order of the axes of a volume, and whether the file or the user tells it all. `roles` are those of the axes of `what` where
+/// they are known, and `names` their names for messages.
+///
+/// # Errors
+/// [`DataError::Contradiction`].
+pub fn order_of_volume(
+    path: &Path,
+    what: &str,
+    names: [Option<&str>; 3],
+    roles: [Option<Role>; 3],
+    given: Option<AxisOrder>,
+) -> Result<(AxisOrder, bool), DataError> {
+    let contradiction = |other: String| DataError::Contradiction {
+        path: path.to_owned(),
+        what: format!("the axes of {what}"),
+        found: names.map(|name| name.unwrap_or("?")).join(", "),
+        other,
+    };
+    let letter = |role: Role| match role {
+        Role::X => 'x',
+        Role::Y => 'y',
+        Role::Z => 'z',
+    };
+    let suits = |order: &AxisOrder| {
+        let mut pairs = order.letters().chars().zip(roles);
+        pairs.all(|(of, role)| role.is_none_or(|role| letter(role) == of))
+    };
+    let fitting: Vec<AxisOrder> = AxisOrder::OF_VOLUMES.into_iter().filter(suits).collect();
+    match (given, &fitting[..]) {
+        (Some(given), []) if given.letters().len() == 3 => Ok((given, true)),
+        (Some(given), all) if all.contains(&given) => Ok((given, true)),
+        (Some(given), _) => Err(contradiction(format!("`--axes {}` is given", given.letters()))),
+        (None, []) => {
+            let other =
+                "a volume needs the axes x, y and z; say which is which with `--axes`, such as `--axes zyx`";
+            Err(contradiction(other.to_owned()))
+        }
+        (None, [first, others @ ..]) => Ok((*first, others.is_empty())),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use document::{Message, Problem, Subject};
 use gridfiles::{Fault, GridFileError};
 
+use crate::import::ImplausibleInterval;
 use crate::import::segy::SegyImportError;
 
 /// The errors of the readers and writers of this crate, with the file, the found value and the expected one.
@@ -77,7 +78,7 @@ pub enum DataError {
         /// Its contents.
         found: String,
         /// The expected contents.
-        expected: &'static str,
+        expected: std::borrow::Cow<'static, str>,
     },
     /// A dataset is stored in other files.
     #[error(
@@ -240,6 +241,9 @@ pub enum DataError {
         /// What to do.
         advice: String,
     },
+    /// A time between samples that is probably in another unit.
+    #[error(transparent)]
+    Interval(ImplausibleInterval),
     /// The unit attribute differs from the expected unit.
     #[error("{}: {dataset} has units \"{found}\", expected \"{expected}\"; convert it with `fwi import`", path.display())]
     Units {
@@ -273,6 +277,33 @@ pub enum DataError {
         what: &'static str,
         /// The option that provides it.
         option: &'static str,
+    },
+    /// A statement of a file that can be read in several ways.
+    #[error("{}: {what}; give {option}", path.display())]
+    Ambiguous {
+        /// The file.
+        path: PathBuf,
+        /// The statement, and what it can mean.
+        what: String,
+        /// The option that decides.
+        option: &'static str,
+    },
+    /// The option `--unit` has a unit of another quantity.
+    #[error(
+        "{}: `--unit {given}` is no unit of {quantity}, which is in {unit}; expected {}", path.display(),
+        if known.is_empty() { "no unit: convert the numbers".to_owned() } else { known.join(", ") }
+    )]
+    UnitOption {
+        /// The file.
+        path: PathBuf,
+        /// The unit of the option.
+        given: &'static str,
+        /// The parameter, in words.
+        quantity: String,
+        /// Its unit in fwi.
+        unit: String,
+        /// The units that the option may have for it.
+        known: Vec<&'static str>,
     },
     /// A SEG-Y or SU file that cannot be imported.
     #[error(transparent)]

@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod hdf5;
 pub mod mat;
+pub mod mat73;
 pub mod netcdf;
 pub mod npy;
 pub mod raw;

@@ -21,13 +21,13 @@ use crate::dataset::{FORMAT, VERSION, points, read_receivers, write_receivers, w
 use crate::hdf5_file::time_limit::{self, Handle};
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer, Packing, failing, index_in_words};
 use crate::memory;
-use crate::per_shot::PerShot;
 use crate::placement::Placement;
 use crate::recorded;
 use crate::survey::{Receivers, Survey};
 use crate::wavelet::SourceWavelets;
 
 pub use crate::recorded::RecordedField;
+pub use crate::shot_gather::ShotGather;
 
 const AXES: &str = "shot, receiver, time";
 
@@ -206,6 +206,11 @@ impl GatherFile {
         Ok(Self { header, path: file.path.clone(), sets })
     }
 
+    /// The path.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The same file with only some fields, in this order; `None` where it lacks one.
     #[must_use]
     pub fn with_fields(mut self, names: &[&str]) -> Option<Self> {
@@ -284,7 +289,7 @@ impl GatherFile {
                     path: file.path.clone(),
                     attribute: format!("{name} of /survey/sources"),
                     found: format!("{} numbers", found.len()),
-                    expected: "two numbers",
+                    expected: "two numbers".into(),
                 }),
             };
             let (origin, direction) = (pair(Placement::ORIGIN)?, pair(Placement::DIRECTION)?);
@@ -342,72 +347,6 @@ impl std::fmt::Display for Times {
     }
 }
 
-/// The traces of one shot and its wavelet.
-///
-/// # Shapes
-/// `traces` `[receiver, time]`, `wavelet` `[time]`.
-///
-/// # Units
-/// `step`, the sampling interval of the wavelet, in s.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ShotGather {
-    /// Its geometry: one source.
-    pub header: GatherHeader,
-    /// Pressure.
-    pub traces: Vec<f32>,
-    /// The emitted wavelet.
-    pub wavelet: Vec<f64>,
-    /// Sampling interval of the wavelet.
-    pub step: f64,
-}
-
-impl ShotGather {
-    /// Writes gathers of the same length and number of receivers to one file, and where they are on the map. Without gathers, it
-    /// writes nothing.
-    ///
-    /// # Errors
-    /// As [`GatherWriter::create`].
-    pub fn write_all(
-        gathers: &[ShotGather],
-        placement: Option<&Placement>,
-        path: &Path,
-    ) -> Result<(), DataError> {
-        let Some(first) = gathers.first() else { return Ok(()) };
-        let receivers: Vec<Vec<Point>> =
-            gathers.iter().map(|gather| gather.header.survey.receivers.of(0).to_vec()).collect();
-        let wavelets: Vec<Vec<f64>> = gathers.iter().map(|gather| gather.wavelet.clone()).collect();
-        let mut header = first.header.clone();
-        header.survey.sources =
-            gathers.iter().flat_map(|gather| gather.header.survey.sources.clone()).collect();
-        header.survey.receivers = PerShot::of_shots(receivers);
-        let wavelet = PerShot::of_shots(wavelets);
-        GatherWriter::create(path, &header, Some((&wavelet, first.step)), |out| {
-            placement.map_or(Ok(()), |placement| out.place(placement))?;
-            gathers.iter().enumerate().try_for_each(|(shot, gather)| out.put(shot, &gather.traces))
-        })
-    }
-
-    /// Reads all shots of a file.
-    ///
-    /// # Errors
-    /// As [`GatherFile::open`].
-    pub fn read_all(path: &Path) -> Result<Vec<Self>, DataError> {
-        let file = GatherFile::open(path)?;
-        let wavelet = file.wavelet()?;
-        let sources = file.header.survey.sources.clone();
-        let gather = |(shot, source): (usize, Point)| {
-            let mut header = file.header.clone();
-            header.survey.sources = vec![source];
-            header.survey.receivers = header.survey.receivers.only(shot);
-            let (wavelet, step) = wavelet
-                .as_ref()
-                .map_or_else(Default::default, |(emitted, step)| (emitted.of(shot).to_vec(), *step));
-            Ok(Self { traces: file.read(shot)?, header, wavelet, step })
-        };
-        sources.into_iter().enumerate().map(gather).collect()
-    }
-}
-
 /// The traces of all shots, in memory.
 ///
 /// # Shapes
@@ -434,12 +373,24 @@ impl Gathers {
     }
 }
 
+/// How samples are stored. Every reader of HDF5 reads both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Storage {
+    /// By shot, compressed.
+    Compressed,
+    /// As they are, which is several times as fast.
+    Plain,
+}
+
 /// Writes receiver data shot by shot.
 pub struct GatherWriter<'a> {
-    out: &'a Hdf5Writer,
+    pub(crate) out: &'a Hdf5Writer,
     /// By field.
     sets: Vec<hdf5::Dataset>,
-    header: GatherHeader,
+    fields: Vec<RecordedField>,
+    pub(crate) shots: usize,
+    receivers: usize,
+    samples: usize,
 }
 
 impl GatherWriter<'_> {
@@ -457,10 +408,24 @@ impl GatherWriter<'_> {
         wavelet: Option<(&SourceWavelets, f64)>,
         fill: impl FnOnce(&GatherWriter) -> Result<(), E>,
     ) -> Result<(), E> {
+        Self::create_as(Storage::Compressed, path, header, wavelet, fill)
+    }
+
+    /// The same with a choice of the storage.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn create_as<E: From<DataError>>(
+        storage: Storage,
+        path: &Path,
+        header: &GatherHeader,
+        wavelet: Option<(&SourceWavelets, f64)>,
+        fill: impl FnOnce(&GatherWriter) -> Result<(), E>,
+    ) -> Result<(), E> {
         header.check(path)?;
         let mut outcome = Ok(());
         let written = Hdf5Writer::create(path, FORMAT, VERSION, |out| {
-            let writer = GatherWriter::begin(out, header, wavelet)?;
+            let writer = GatherWriter::begin(out, storage, header, wavelet)?;
             outcome = fill(&writer);
             // After any error the file does not appear; the error of `fill` takes precedence.
             if outcome.is_ok() { Ok(()) } else { Err(DataError::Missing { path: path.to_owned() }) }
@@ -471,6 +436,7 @@ impl GatherWriter<'_> {
 
     fn begin<'a>(
         out: &'a Hdf5Writer,
+        storage: Storage,
         header: &GatherHeader,
         wavelet: Option<(&SourceWavelets, f64)>,
     ) -> Result<GatherWriter<'a>, DataError> {
@@ -491,16 +457,24 @@ impl GatherWriter<'_> {
         }
         let (shots, receivers) = (header.survey.sources.len(), header.survey.receivers.count());
         let (shape, chunk) = ([shots, receivers, header.samples], [1, receivers, header.samples]);
+        let chunk = (storage == Storage::Compressed).then_some(&chunk[..]);
         let mut sets = Vec::new();
         for field in &header.fields {
-            let set = out.empty::<f32>(&field.dataset(), &shape, &chunk)?;
+            let set = out.empty::<f32>(&field.dataset(), &shape, chunk)?;
             out.scalar(&set, "dt", &header.dt)?;
             out.scalar(&set, "t0", &0.0)?;
             out.text(&set, "units", &field.unit)?;
             out.text(&set, "axes", AXES)?;
             sets.push(set);
         }
-        Ok(GatherWriter { out, sets, header: header.clone() })
+        Ok(GatherWriter {
+            out,
+            sets,
+            fields: header.fields.clone(),
+            shots,
+            receivers,
+            samples: header.samples,
+        })
     }
 
     /// Writes where the coordinates are on the map.
@@ -524,11 +498,11 @@ impl GatherWriter<'_> {
     /// [`DataError::NotFinite`] or [`DataError::Hdf5`].
     pub fn put(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
         if let Some(flat) = gather.iter().position(|v| !v.is_finite()) {
-            let (receivers, samples) = (self.header.survey.receivers.count(), self.header.samples);
+            let (receivers, samples) = (self.receivers, self.samples);
             let (field, place) = (flat / (receivers * samples), flat % (receivers * samples));
             return Err(DataError::NotFinite {
                 path: self.out.path.clone(),
-                dataset: self.header.fields[field].name.clone(),
+                dataset: self.fields[field].name.clone(),
                 value: gather[flat].to_string(),
                 index: format!(
                     "shot {shot}, {}",
@@ -541,9 +515,9 @@ impl GatherWriter<'_> {
 
     /// The same without a check of the numbers.
     pub fn put_unchecked(&self, shot: usize, gather: &[f32]) -> Result<(), DataError> {
-        let (receivers, samples) = (self.header.survey.receivers.count(), self.header.samples);
+        let (receivers, samples) = (self.receivers, self.samples);
         for ((set, field), traces) in
-            self.sets.iter().zip(&self.header.fields).zip(gather.chunks(receivers * samples))
+            self.sets.iter().zip(&self.fields).zip(gather.chunks(receivers * samples))
         {
             let view = ndarray::ArrayView2::from_shape((receivers, samples), traces);
             let view = view.expect("a gather has the shape of the file it is written to");

@@ -7,15 +7,20 @@ use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::Gathers;
 use crate::importers::{IMPORTERS, Importer};
+use crate::parameter::Quantity;
 
+mod interval;
 mod model;
+mod model_unit;
 mod options;
+mod per_axis;
 pub mod segy;
-mod velocity_unit;
 
-pub use model::{FileStatements, Imported};
+pub use interval::{ImplausibleInterval, Interval};
+pub use model::{Imported, Wanted};
+pub use model_unit::ModelUnit;
 pub use options::{ImportOptions, NumberForm};
-pub use velocity_unit::VelocityUnit;
+pub use per_axis::PerAxis;
 
 /// Imports receiver data; `from` names the importer if the file name does not determine it.
 ///
@@ -23,6 +28,7 @@ pub use velocity_unit::VelocityUnit;
 /// [`DataError::UnknownFormat`] if no importer reads such data; otherwise the error of the file or the options.
 pub fn import_data(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Dataset, DataError> {
     let importer = choose(path, from, |i| i.data.is_some(), &segy::NAMES)?;
+    options.check_for_data(path)?;
     let read = importer.data.expect("chosen among those that read data");
     let data = read(path, options)?;
     data.check(path)?;
@@ -36,6 +42,7 @@ pub fn import_data(path: &Path, from: Option<&str>, options: &ImportOptions) -> 
 /// [`DataError::UnknownFormat`] if no importer reads such data; otherwise the error of the file or the options.
 pub fn import_traces(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Gathers, DataError> {
     let importer = choose(path, from, |i| i.traces.is_some(), &segy::NAMES)?;
+    options.check_for_data(path)?;
     let read = importer.traces.expect("chosen among those that read traces");
     read(path, options)
 }
@@ -45,10 +52,23 @@ pub fn import_traces(path: &Path, from: Option<&str>, options: &ImportOptions) -
 /// # Errors
 /// [`DataError::UnknownFormat`] if no reader exists for such models; otherwise the error of the file or the options.
 pub fn import_model(path: &Path, from: Option<&str>, options: &ImportOptions) -> Result<Imported, DataError> {
+    import_parameter(path, from, &Quantity::velocity(), options)
+}
+
+/// Imports a parameter of a medium, in the unit of the quantity; `from` names the importer if the file name does not determine it.
+///
+/// # Errors
+/// As [`import_model`].
+pub fn import_parameter(
+    path: &Path,
+    from: Option<&str>,
+    quantity: &Quantity,
+    options: &ImportOptions,
+) -> Result<Imported, DataError> {
     let importer = choose(path, from, |i| i.model.is_some(), &[])?;
     options.check_for(path, importer.name)?;
     let read = importer.model.expect("chosen among those that read models");
-    read(path, options)
+    read(path, &Wanted { quantity, options })
 }
 
 fn choose(

@@ -5,18 +5,23 @@ use std::path::Path;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::Gathers;
-use crate::import::{ImportOptions, Imported};
+use crate::import::{ImportOptions, Imported, Wanted};
 
+pub mod csv;
 pub mod hdf5;
 pub mod matlab;
 pub mod netcdf;
 pub mod npy;
 pub mod raw;
 pub mod rsf;
+pub mod segy;
 pub mod vti;
 
 /// Reads one kind of content from a file, according to the options.
 pub type Reader<T> = fn(&Path, &ImportOptions) -> Result<T, DataError>;
+
+/// Reads a parameter of a medium from a file.
+pub type ModelReader = fn(&Path, &Wanted<'_>) -> Result<Imported, DataError>;
 
 /// One format of another program that can be read.
 #[derive(Debug, Clone, Copy)]
@@ -29,8 +34,8 @@ pub struct Importer {
     pub data: Option<Reader<Dataset>>,
     /// Reads traces in time, if the format can contain them.
     pub traces: Option<Reader<Gathers>>,
-    /// Reads a velocity model, where the format holds any.
-    pub model: Option<Reader<Imported>>,
+    /// Reads a model, where the format holds any.
+    pub model: Option<ModelReader>,
 }
 
 /// All importers.
@@ -71,6 +76,20 @@ pub const IMPORTERS: &[Importer] = &[
         data: None,
         traces: None,
         model: Some(raw::model),
+    },
+    Importer {
+        name: "csv",
+        extensions: &["csv", "txt", "xyz"],
+        data: None,
+        traces: None,
+        model: Some(csv::model),
+    },
+    Importer {
+        name: "segy",
+        extensions: &["sgy", "segy"],
+        data: None,
+        traces: None,
+        model: Some(segy::model),
     },
     Importer { name: "vti", extensions: &["vti"], data: None, traces: None, model: Some(vti::model) },
 ];

@@ -10,13 +10,12 @@ use serde::{Deserialize, Serialize};
 
 mod ball;
 pub mod generated;
-mod model_file;
 mod on_grid;
 pub mod parameters;
 mod velocity_model;
 
+pub use crate::model_file::File;
 pub use ball::Ball;
-pub use model_file::File;
 pub use parameters::{ParameterBlock, ParameterChoice};
 pub use velocity_model::VelocityModel;
 
@@ -48,6 +47,20 @@ pub struct ModelBlock {
 
 fn default_velocity_range() -> [f64; 2] {
     crate::model::PLAUSIBLE
+}
+
+impl VelocityModel for File {
+    fn velocity(&self, _x: f64, _z: f64) -> Option<f64> {
+        None
+    }
+
+    fn velocities(&self, _at: &KeyPath) -> Vec<(KeyPath, f64)> {
+        Vec::new()
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Wrong> {
+        self.check_lengths(at)
+    }
 }
 
 /// One velocity everywhere.

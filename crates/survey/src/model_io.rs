@@ -8,6 +8,7 @@
 use std::path::Path;
 
 use fd::{Axis, Grid};
+use gridfiles::vti;
 use hdf5::H5Type;
 use num_complex::Complex64;
 
@@ -17,6 +18,7 @@ use crate::dimension_scale;
 use crate::hdf5_file::axes::Axes;
 use crate::hdf5_file::{Hdf5Reader, Hdf5Writer};
 use crate::model::Model;
+use crate::on_axes;
 use crate::parameter::{Parameter, Quantity};
 use crate::sampled::Sampled;
 use crate::ticks::six_digits;
@@ -200,6 +202,18 @@ impl ComplexField {
             out.scalar(set, "shot", &(self.shot as u64))?;
             out.text(set, "time_factor", "exp(+i omega t)")
         })
+    }
+
+    /// Writes the wavefield as a VTK image with its real and its imaginary part, for ParaView.
+    ///
+    /// # Errors
+    /// [`DataError::Unwritable`].
+    pub fn write_image(&self, path: &Path) -> Result<(), DataError> {
+        let part =
+            |of: fn(&Complex64) -> f64| on_axes::plain(&self.grid, self.values.iter().map(of).collect());
+        let (real, imaginary) = (part(|v| v.re), part(|v| v.im));
+        let named = [("pressure_real", &real), ("pressure_imaginary", &imaginary)];
+        on_axes::write(path, |out| vti::write(out, &vti::Image::of(&named)?, &vti::WriteOptions::default()))
     }
 
     /// Reads a wavefield.

@@ -9,6 +9,7 @@ use crate::data_error::DataError;
 use crate::gaussian;
 use crate::medium::{ModelChoice, Smooth};
 use crate::model::Model;
+use crate::parameter::Quantity;
 
 /// Samples a side of the average over a cell, fewer in a volume.
 pub(crate) fn subcells(grid: &Grid) -> usize {
@@ -36,7 +37,7 @@ impl ModelSource {
     /// [`DataError`] for a file that cannot be read.
     pub fn sample(&self, grid: &Grid) -> Result<Model, DataError> {
         if let (Some(path), ModelChoice::File(file)) = (&self.file, &self.choice) {
-            return Ok(file.read(path)?.model.resample_onto(grid));
+            return Ok(file.read(path, &Quantity::velocity())?.model.resample_onto(grid));
         }
         if let (ModelChoice::Smooth(smooth), Some(truth)) = (&self.choice, &self.truth) {
             return Ok(smoothed(&truth.sample(grid)?, smooth));

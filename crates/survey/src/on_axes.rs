@@ -10,55 +10,46 @@ use crate::array::Meaning;
 use crate::atomic;
 use crate::axis_rules::{self, AxisOrder, direction, metres};
 use crate::data_error::DataError;
-use crate::import::{FileStatements, ImportOptions, Imported};
+use crate::import::{ImportOptions, Imported, Wanted};
 use crate::input_file;
 use crate::memory;
 use crate::sampled::Sampled;
-
-/// Names of the velocity in files with several arrays.
-pub(crate) const VELOCITY_NAMES: &[&str] = &["vp", "v", "velocity", "vel", "c", "m"];
 
 /// The model that an array of a file is, with what the options add.
 ///
 /// Order, direction and unit of its axes follow from their names and attributes as in HDF5 files.
 ///
 /// # Errors
-/// [`DataError::Shape`] for other than two axes of more than one node; contradictions of file and options; units that are none.
+/// [`DataError::Shape`] for other than two or three axes of more than one node; contradictions of file and options; units that are
+/// none.
 pub(crate) fn model(
     path: &Path,
     named: &str,
     array: Array,
-    options: &ImportOptions,
+    wanted: &Wanted<'_>,
 ) -> Result<Imported, DataError> {
     let array = if array.axes.len() > 2 { array.squeezed() } else { array };
-    let [first, second] = &array.axes[..] else {
-        return Err(DataError::Shape {
-            path: path.to_owned(),
-            dataset: named.to_owned(),
-            axes: "z, x",
-            found: array.shape(),
-            expected: "two axes".to_owned(),
-        });
-    };
-    let vertical = [first, second].map(|axis| axis.role.map(|role| role == Role::Z));
-    let names = [first.name.as_deref(), second.name.as_deref()];
-    let order = axis_rules::order(path, named, names, vertical, options.axes)?;
-    let shape = array.shape();
-    let mut array = if order == Some(AxisOrder::Xz) { array.transposed(&[1, 0]) } else { array };
+    let (shape, options) = (array.shape(), wanted.options);
+    let (order, known) = order(path, named, &array.axes, options)?;
+    let mut array = array.transposed(&order.places());
     let settings = options.axis_settings();
-    for (a, name) in [(0, "z"), (1, "x")] {
+    let vertical = 0;
+    let letters = if shape.len() == 2 { ["z", "x"].as_slice() } else { &["z", "y", "x"] };
+    for (a, name) in letters.iter().enumerate() {
         let axis = &mut array.axes[a];
         let Some(metres) = metres(path, name, axis.unit.as_deref(), options.scale)? else {
             return Err(DataError::Attribute {
                 path: path.to_owned(),
                 attribute: format!("the unit of the axis {}", axis.name.as_deref().unwrap_or(name)),
                 found: format!("\"{}\"", axis.unit.as_deref().unwrap_or_default()),
-                expected: "m, km, cm or mm",
+                expected: "m, km, cm or mm".into(),
             });
         };
         let mut sign = 1.0;
-        if let (0, Some(origin), Some(spacing)) = (a, axis.origin, axis.spacing) {
-            let ends = [origin, origin + spacing * (axis.len - 1) as f64];
+        if a == vertical
+            && let (Some(origin), Some(spacing)) = (axis.origin, axis.spacing)
+        {
+            let ends = [origin, origin + spacing * axis.len.saturating_sub(1) as f64];
             if direction(path, axis.positive.map(Into::into), ends, &settings)? == axis_rules::Positive::Up {
                 sign = -1.0;
             }
@@ -69,35 +60,57 @@ pub(crate) fn model(
             array.reverse(a);
         }
     }
-    let [z, x] = &array.axes[..] else { unreachable!("there are two axes") };
-    let unit = options.stated_unit(array.unit.as_deref()).map_err(|expected| DataError::Attribute {
-        path: path.to_owned(),
-        attribute: format!("the unit of {named}"),
-        found: format!("\"{}\"", array.unit.as_deref().unwrap_or_default()),
-        expected,
-    })?;
-    let stated = FileStatements {
-        spacing: both([x.spacing, z.spacing], options.spacing),
-        origin: both([x.origin, z.origin], options.origin.or(Some([0.0; 2]))),
-        unit,
-    };
-    let mut imported = options.model(path, named, [z.len, x.len], &array.values, &stated)?;
-    if order.is_none() {
-        imported.notes.push(format!(
-            "the file does not name the axes of {named} {shape:?}, slowest first; they are taken as [z, x]. If they are [x, z], so \
-             that z is the fastest, give `--axes xz`"
-        ));
+    let mut imported = wanted.place(path, named, &array)?;
+    if !known {
+        imported.notes.push(taken_as(named, &shape, order));
     }
     Ok(imported)
 }
 
-/// What a file states of x and z. Where it states only one, the option has the other.
-fn both([x, z]: [Option<f64>; 2], given: Option<[f64; 2]>) -> Option<[f64; 2]> {
-    match (x, z, given) {
-        (None, None, _) => None,
-        (Some(x), Some(z), _) => Some([x, z]),
-        (x, z, given) => given.map(|given| [x.unwrap_or(given[0]), z.unwrap_or(given[1])]),
+/// The order of the axes of an array, and whether the file or the options tell it.
+fn order(
+    path: &Path,
+    named: &str,
+    axes: &[Axis],
+    options: &ImportOptions,
+) -> Result<(AxisOrder, bool), DataError> {
+    match axes {
+        [first, second] => {
+            let vertical = [first, second].map(|axis| axis.role.map(|role| role == Role::Z));
+            let names = [first.name.as_deref(), second.name.as_deref()];
+            let order = axis_rules::order(path, named, names, vertical, options.axes)?;
+            Ok((order.unwrap_or(AxisOrder::Zx), order.is_some()))
+        }
+        [first, second, third] => {
+            let all = [first, second, third];
+            let (names, roles) = (all.map(|axis| axis.name.as_deref()), all.map(|axis| axis.role));
+            axis_rules::order_of_volume(path, named, names, roles, options.axes)
+        }
+        _ => Err(DataError::Shape {
+            path: path.to_owned(),
+            dataset: named.to_owned(),
+            axes: "z, x",
+            found: axes.iter().map(|axis| axis.len).collect(),
+            expected: "two axes, or z, y, x = three in a volume".to_owned(),
+        }),
     }
+}
+
+/// The note for an order of axes that nobody has told.
+pub(crate) fn taken_as(named: &str, shape: &[usize], order: AxisOrder) -> String {
+    let letters = |order: AxisOrder| order.letters().chars().map(String::from).collect::<Vec<_>>().join(", ");
+    let taken = letters(order);
+    if shape.len() == 2 {
+        return format!(
+            "the file does not name the axes of {named} {shape:?}, slowest first; they are taken as [{taken}]. If they are [x, z], so \
+             that z is the fastest, give `--axes xz` (in a scenario: `axes: xz`)"
+        );
+    }
+    format!(
+        "the file does not name all axes of {named} {shape:?}, slowest first; they are taken as [{taken}]. If they are others, say so \
+         with `--axes`, such as `--axes {}`",
+        if order == AxisOrder::Yxz { "xyz" } else { "yxz" }
+    )
 }
 
 /// Checks that the numbers of a file, and a copy of them, fit into the memory.
@@ -106,17 +119,14 @@ pub(crate) fn require(path: &Path, axes: &[Axis]) -> Result<(), DataError> {
     input_file::require(path, memory::of_array(&shape, 3 * size_of::<f64>()), "the array of the file")
 }
 
-/// The name of the array to read: that of the option, the first with a usual name, or the only one.
+/// The name of the array to read: that of the option, the first with a usual name, or the only one unless its name is usual for
+/// another parameter.
 ///
 /// # Errors
 /// [`DataError::Absent`] with the names that there are.
-pub(crate) fn choose(
-    path: &Path,
-    present: Vec<String>,
-    usual: &[&str],
-    options: &ImportOptions,
-) -> Result<String, DataError> {
-    if let Some(name) = &options.dataset {
+pub(crate) fn choose(path: &Path, present: Vec<String>, wanted: &Wanted<'_>) -> Result<String, DataError> {
+    let usual = wanted.names();
+    if let Some(name) = &wanted.options.dataset {
         return match present.contains(name) {
             true => Ok(name.clone()),
             false => Err(DataError::Absent { path: path.to_owned(), what: format!("array {name}"), present }),
@@ -125,7 +135,7 @@ pub(crate) fn choose(
     let found = usual.iter().find(|name| present.iter().any(|of| of == *name)).map(|name| (*name).to_owned());
     match (found, &present[..]) {
         (Some(name), _) => Ok(name),
-        (None, [only]) => Ok(only.clone()),
+        (None, [only]) if !wanted.is_another(only) => Ok(only.clone()),
         (None, _) => Err(DataError::Absent {
             path: path.to_owned(),
             what: format!("array named {}; name it with `--dataset`", usual.join(", ")),
@@ -171,6 +181,11 @@ fn array(grid: &Grid, values: &[f64], name: String, unit: Option<String>) -> Arr
     };
     let axes = grid.array_axes().iter().zip(grid.axes().into_iter().rev()).map(along).collect();
     Array { axes, values: values.to_vec(), name: Some(name), unit }
+}
+
+/// Numbers on a grid, without a name or a unit.
+pub(crate) fn plain(grid: &Grid, values: Vec<f64>) -> Array {
+    Array { values, name: None, unit: None, ..array(grid, &[], String::new(), None) }
 }
 
 /// The values of a field with z as the fastest axis, as most programs of the trade have it: `[y, x, z]`.

@@ -32,8 +32,8 @@ impl ParameterSource {
     /// # Errors
     /// [`DataError`] for a file that cannot be read or lacks the parameter.
     pub fn sample(&self, grid: &Grid) -> Result<Model, DataError> {
-        if let Some(file) = &self.file {
-            return Ok(Parameter::read(file, &self.quantity)?.model.resample_onto(grid));
+        if let (Some(path), ParameterChoice::File(file)) = (&self.file, &self.choice) {
+            return Ok(file.read(path, &self.quantity)?.model.resample_onto(grid));
         }
         if let (ParameterChoice::Smooth(smooth), Some(truth)) = (&self.choice, &self.truth) {
             let values = gaussian::smoothed(grid, &truth.sample(grid)?.values, smooth.sigma, 0);
@@ -121,7 +121,7 @@ mod tests {
             .collect();
         Parameter::write_all(&all, &path).unwrap();
         assert_eq!(Parameter::read_all(&path).unwrap(), all);
-        let rho = ParameterSource { file: Some(path.clone()), ..source(r#"{"uniform": {"value": 1}}"#) };
+        let rho = ParameterSource { file: Some(path.clone()), ..source(r#"{"file": {"path": "model.h5"}}"#) };
         assert_eq!(rho.sample(&grid).unwrap(), all[3].model);
         let other = Parameter::read(&path, &quantity("vs", "km/s")).unwrap_err().to_string();
         assert!(other.contains("m/s") && other.contains("km/s"), "{other}");

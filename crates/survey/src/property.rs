@@ -6,6 +6,7 @@ use fd::Point;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model_file::File;
 use crate::ranges;
 
 /// A number at every point of the medium.
@@ -254,6 +255,21 @@ impl Property for Layers {
     }
 }
 
+/// A number that is known on a grid only: that of the file after [`File::load`].
+impl Property for File {
+    fn at(&self, point: [f64; 2]) -> f64 {
+        self.loaded().map_or(f64::NAN, |read| read.model.sample(point))
+    }
+
+    fn numbers(&self, _: &KeyPath) -> Vec<(KeyPath, f64)> {
+        Vec::new()
+    }
+
+    fn check(&self, at: &KeyPath) -> Result<(), Fault> {
+        self.check_lengths(at)
+    }
+}
+
 document::choices! {
     /// A number at every point of the medium.
     #[derive(PartialEq)]
@@ -263,6 +279,7 @@ document::choices! {
         rectangle => Rectangle,
         layers => Layers,
         gradient => Gradient,
+        file => File,
     }
 }
 

@@ -22,6 +22,7 @@ mod polarity;
 mod processing;
 mod spectra;
 mod spikes;
+mod sums;
 
 pub use amplitudes::{Level, Levels, Trend};
 pub use control::{Numbering, QualityControl, Subject};
@@ -29,6 +30,6 @@ pub use defect::{DEFECTS, Defect, DefectRow, Flagged, Remedy};
 pub use fold::Fold;
 pub use kept::KeptGather;
 pub use offsets::OffsetHistogram;
-pub use period::{FIRST, dominant};
+pub use period::{Dominant, FIRST, SwellNoise, dominant};
 pub use processing::Processing;
 pub use spectra::{Spectra, UsableBand};

@@ -48,19 +48,32 @@ impl SnapshotFile {
     /// # Errors
     /// [`DataError::Unwritable`].
     pub fn write_collection(&self, path: &Path) -> Result<PathBuf, DataError> {
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let quantity = Quantity { name: "pressure".to_owned(), unit: "Pa".to_owned() };
         let mut files = Vec::new();
         for (i, (time, values)) in self.times.iter().zip(&self.values).enumerate() {
-            let name = format!("{stem}-{i}.vti");
+            let image = self.image(path, i);
+            let name = image.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let model = Model { grid: self.grid, values: values.clone() };
             let field = Parameter { quantity: quantity.clone(), model };
-            vti::write(&field.into(), &path.with_file_name(&name))?;
+            vti::write(&field.into(), &image)?;
             files.push((*time, name));
         }
         let collection = path.with_extension("pvd");
         atomic::write_bytes(&collection, gridfiles::pvd::text(&files).as_bytes())?;
         Ok(collection)
+    }
+
+    /// The files that [`write_collection`](Self::write_collection) writes.
+    #[must_use]
+    pub fn collection_files(&self, path: &Path) -> Vec<PathBuf> {
+        let images = (0..self.times.len()).map(|i| self.image(path, i));
+        images.chain([path.with_extension("pvd")]).collect()
+    }
+
+    /// The file of the image at a time.
+    fn image(&self, path: &Path, time: usize) -> PathBuf {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        path.with_file_name(format!("{stem}-{time}.vti"))
     }
 
     /// Writes the fields, to a temporary name first.

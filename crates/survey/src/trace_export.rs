@@ -1,4 +1,4 @@
-//! Traces of a file as SEG-Y of revision 1, or SU: shot by shot, so that a file may be larger than the memory.
+//! Traces of a file as SEG-Y of revision 1, SU, or VTK images: shot by shot, so that a file may be larger than the memory.
 //!
 //! Positions are those of the map where the file says where it is. Otherwise x of the file is x, and y is 0 in a section. A receiver
 //! is at the elevation less its z; a source is below elevation 0 by its z. Samples begin at the time of the shot.
@@ -6,6 +6,7 @@
 //! # Source
 //! SEG-Y revision 1, tables 2 and 3; `segy::Writer`.
 
+pub mod images;
 mod options;
 
 use std::fs::File;
@@ -17,13 +18,27 @@ use segy::{ByteOrder, Kind, SampleFormat, Scalars, TraceFacts, WriteError, Write
 
 use crate::atomic;
 use crate::data_error::DataError;
+use crate::field_numbers::FieldNumbers;
 use crate::gathers::GatherFile;
 use crate::placement::Placement;
 
 pub use options::{TraceOptions, What};
 
-/// Formats of traces: the name in `--to`, the ending of file names, and the kind of file.
-pub const FORMATS: [(&str, &str, Kind); 2] = [("segy", "sgy", Kind::SegY), ("su", "su", Kind::Su)];
+/// A format of traces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TraceFormat {
+    /// One file of traces with headers.
+    Traces(Kind),
+    /// A VTK image for each shot, and their collection.
+    Images,
+}
+
+/// Formats of traces: the name in `--to`, the ending of file names, and the format.
+pub const FORMATS: [(&str, &str, TraceFormat); 3] = [
+    ("segy", "sgy", TraceFormat::Traces(Kind::SegY)),
+    ("su", "su", TraceFormat::Traces(Kind::Su)),
+    ("vti", "vti", TraceFormat::Images),
+];
 
 /// Traces that are written, and how.
 #[derive(Debug)]
@@ -38,7 +53,7 @@ pub struct TraceExport<'a> {
     pub source: &'a str,
     /// Where the coordinates are on the map.
     pub placement: Option<Placement>,
-    /// SEG-Y or SU.
+    /// SEG-Y or SU; images have no headers.
     pub kind: Kind,
     /// The format of samples: IBM or IEEE floats in SEG-Y, IEEE floats in SU.
     pub format: SampleFormat,
@@ -69,7 +84,8 @@ impl TraceExport<'_> {
             WriteError::Write(source) => DataError::writing(path, source),
             source => DataError::SegyWrite { path: path.to_owned(), source },
         };
-        let options = self.options().map_err(failed)?;
+        let numbers = self.traces.field_numbers()?;
+        let options = self.options(&numbers).map_err(failed)?;
         atomic::write_with(path, |temporary| {
             let out = File::create(temporary).map_err(|error| DataError::writing(path, error))?;
             let mut writer = Writer::new(BufWriter::new(out), &options).map_err(failed)?;
@@ -79,7 +95,7 @@ impl TraceExport<'_> {
                 let (traces, silent) = self.shot(shot)?;
                 for (receiver, (samples, silent)) in traces.chunks(samples).zip(silent).enumerate() {
                     dead += usize::from(silent);
-                    writer.trace(&self.facts(shot, receiver, silent), samples).map_err(failed)?;
+                    writer.trace(&self.facts(&numbers, shot, receiver, silent), samples).map_err(failed)?;
                 }
             }
             let warning = writer.warning();
@@ -130,7 +146,7 @@ impl TraceExport<'_> {
         })
     }
 
-    fn options(&self) -> Result<segy::WriteOptions, WriteError> {
+    fn options(&self, numbers: &FieldNumbers) -> Result<segy::WriteOptions, WriteError> {
         let header = &self.traces.header;
         let survey = &header.survey;
         let points = survey.sources.iter().chain(survey.receivers.all().iter().flatten());
@@ -142,7 +158,7 @@ impl TraceExport<'_> {
             samples: header.samples,
             record_traces: survey.receivers.count(),
             scalars: Scalars::of(points.map(|point| self.place(point)))?,
-            text: self.text(),
+            text: self.text(numbers),
         })
     }
 
@@ -153,11 +169,11 @@ impl TraceExport<'_> {
         [x, y, point.z()]
     }
 
-    fn facts(&self, shot: usize, receiver: usize, dead: bool) -> TraceFacts {
+    fn facts(&self, numbers: &FieldNumbers, shot: usize, receiver: usize, dead: bool) -> TraceFacts {
         let survey = &self.traces.header.survey;
         TraceFacts {
-            record: shot as i32 + 1,
-            channel: receiver as i32 + 1,
+            record: numbers.record(shot),
+            channel: numbers.channel(shot, receiver, survey.receivers.count()),
             ensemble: 0,
             ensemble_at: None,
             dead,
@@ -169,7 +185,8 @@ impl TraceExport<'_> {
     }
 
     /// The lines of the text header.
-    fn text(&self) -> Vec<String> {
+    fn text(&self, numbers: &FieldNumbers) -> Vec<String> {
+        let counted = if *numbers == FieldNumbers::default() { "BOTH FROM 1" } else { "AS RECORDED" };
         let header = &self.traces.header;
         let ([shots, receivers, samples], ms) = (header.shape(), 1e3 * header.dt);
         let field = header.fields.first().map(|field| format!("{} ({})", field.name, field.unit));
@@ -180,7 +197,7 @@ impl TraceExport<'_> {
             format!("FROM {}", self.source),
             format!("{shots} SHOTS OF {receivers} RECEIVERS"),
             format!("{samples} SAMPLES EVERY {ms} MS FROM THE TIME OF THE SHOT ON"),
-            "FIELD RECORD IN BYTES 9-12, TRACE IN RECORD 13-16, BOTH FROM 1".to_owned(),
+            format!("FIELD RECORD IN BYTES 9-12, TRACE IN RECORD 13-16, {counted}"),
             "SOURCE X, Y IN BYTES 73-80, RECEIVER X, Y 81-88, SCALAR 71-72, METRES".to_owned(),
             "SOURCE DEPTH IN BYTES 49-52, RECEIVER ELEVATION 41-44, SCALAR 69-70".to_owned(),
             "TRACES THAT ARE ZERO OR NOT FINITE ARE ZERO WITH 2 (DEAD) IN BYTES 29-30".to_owned(),

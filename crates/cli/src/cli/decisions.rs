@@ -82,4 +82,7 @@ pub struct ResolveArgs {
     /// The folder of the results [default: resolution in the run directory]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
+    /// Go on with the same test, which was stopped: keep its data and its finished iterations
+    #[arg(long)]
+    pub resume: bool,
 }

@@ -17,9 +17,9 @@ pub(super) fn export_formats() -> PossibleValuesParser {
 
 /// The names of the formats of `fwi import --from`.
 pub(super) fn import_formats() -> PossibleValuesParser {
-    PossibleValuesParser::new(
-        survey::import::segy::NAMES.into_iter().chain(IMPORTERS.iter().map(|of| of.name)),
-    )
+    let others =
+        IMPORTERS.iter().map(|of| of.name).filter(|name| !survey::import::segy::NAMES.contains(name));
+    PossibleValuesParser::new(survey::import::segy::NAMES.into_iter().chain(others))
 }
 
 /// The kinds of scenario that `fwi init` writes.

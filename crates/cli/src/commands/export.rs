@@ -5,13 +5,14 @@ mod traces;
 use std::path::{Path, PathBuf};
 
 use crate::cli::ExportArgs;
-use crate::output::print;
+use crate::output::{keep_existing, print};
 use fwi::field_network::FieldNetwork;
 use scenario::error::FwiError;
 use studies::export::{EXPORTERS, export, export_parameters, exporter};
 use studies::fits::run::sample;
 use studies::progress_args::ProgressArgs;
 use studies::results::{Other, results};
+use survey::exporters::raw;
 use survey::parameter::Parameter;
 use survey::sampled::Sampled;
 use survey::trace_export::FORMATS;
@@ -48,6 +49,11 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
     if let Some(output) = &args.output {
         suits_format(output, args)?;
     }
+    let stay = |target: &Path| {
+        let description = (args.to == "raw").then(|| raw::description(target));
+        let mut files = description.iter().map(PathBuf::as_path).chain([target]);
+        files.try_for_each(|file| keep_existing("-o", file, args.force))
+    };
     for file in files {
         let target = args.output.clone().unwrap_or_else(|| beside(&file, extension));
         if let Some(other) = Other::read(&file)? {
@@ -56,11 +62,13 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
                 Some(spacing) => other.resample(spacing)?,
                 None => other,
             };
+            other.targets(&args.to, &target).iter().try_for_each(|file| stay(file))?;
             let written = other.export(&args.to, &target)?;
             told(&written, progress)?;
             continue;
         }
         if is_network(&file) {
+            stay(&target)?;
             export(&network(&file, args)?, &args.to, &target)?;
             told(&target, progress)?;
             continue;
@@ -79,6 +87,9 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
             Some(name) => of_parameter(&file, name, extension),
             None => target.clone(),
         };
+        let several = all.iter().map(|of| path_of(Some(&of.quantity.name)));
+        let targets: Vec<PathBuf> = if args.to == "hdf5" { vec![path_of(None)] } else { several.collect() };
+        targets.iter().try_for_each(|target| stay(target))?;
         let written = export_parameters(&all, &args.to, path_of)?;
         written.iter().try_for_each(|path| told(path, progress))?;
     }
@@ -88,7 +99,8 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<(), F
 /// Refuses a file name that ends like another format.
 fn suits_format(output: &Path, args: &ExportArgs) -> Result<(), FwiError> {
     let ending = output.extension().unwrap_or_default().to_string_lossy().into_owned();
-    match EXPORTERS.iter().find(|other| other.extension == ending && other.name != args.to) {
+    let own = exporter(&args.to)?.extension.rsplit('.').next() == Some(ending.as_str());
+    match EXPORTERS.iter().find(|other| !own && other.extension == ending) {
         Some(other) => Err(FwiError::Argument {
             argument: "-o",
             found: output.display().to_string(),

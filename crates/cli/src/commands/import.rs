@@ -48,8 +48,10 @@ pub(super) fn execute(args: &ImportArgs, progress: ProgressArgs) -> Result<(), F
             let Imported { model, notes: of_model } = import_model(&args.file, from, &args.options)?;
             notes = of_model;
             model.write(&target)?;
-            let ([nz, nx], [lo, hi]) = (model.grid.shape, model.range());
-            format!("{nz} x {nx} nodes (z, x), {lo:.0} to {hi:.0} m/s")
+            let [lo, hi] = model.range();
+            let nodes: Vec<String> = model.grid.array_shape().iter().map(ToString::to_string).collect();
+            let axes = model.grid.array_axes().join(", ");
+            format!("{} nodes ({axes}), {lo:.0} to {hi:.0} m/s", nodes.join(" x "))
         }
     };
     if progress.quiet {

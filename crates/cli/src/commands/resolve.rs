@@ -18,6 +18,7 @@ pub(super) fn execute(args: &ResolveArgs, progress: ProgressArgs) -> Result<(), 
         amplitude: args.amplitude,
         noise: args.noise,
         folder: args.output.clone(),
+        resume: args.resume,
     };
     let finished = resolve(&request, progress)?;
     if progress.quiet { Ok(()) } else { print(&finished.text()) }

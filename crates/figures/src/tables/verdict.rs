@@ -52,7 +52,9 @@ impl Table {
                 });
                 let values: Vec<String> = values.collect();
                 let colon = if values.is_empty() { "" } else { ": " };
-                let text = format!(" is the only {what} that finished{colon}{}.", values.join(", "));
+                let alone =
+                    if members.len() == 1 { String::new() } else { format!(" is the only {what} that") };
+                let text = format!("{alone} finished{colon}{}.", values.join(", "));
                 return vec![Sentence { about: only.name.to_owned(), text }];
             }
             _ => {}

@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum LogFault {
     /// The file is no text.
-    #[error("not text: it has bytes such as {found:#04x}; a log is text")]
+    #[error("not text: it has bytes such as {found:#04x}; expected a text file")]
     NotText {
         /// The byte.
         found: u8,

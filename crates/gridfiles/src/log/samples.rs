@@ -25,7 +25,7 @@ pub(super) struct Curve<'a> {
 }
 
 /// The text of a file; bytes above 127 that are no UTF-8 are read as Latin-1, in which old logs write units.
-pub(super) fn text(path: &Path, bytes: Vec<u8>) -> Result<String, GridFileError> {
+pub(crate) fn text(path: &Path, bytes: Vec<u8>) -> Result<String, GridFileError> {
     let control = |byte: &u8| (*byte < 0x20 && !byte.is_ascii_whitespace() && *byte != 0x1a) || *byte == 0x7f;
     if let Some(at) = bytes.iter().position(control) {
         return Err(Place::byte(path, at as u64).fault(LogFault::NotText { found: bytes[at] }));

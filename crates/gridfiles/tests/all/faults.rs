@@ -377,7 +377,7 @@ fn las() {
     };
     let say = |text: &str| open(text).unwrap_err();
     assert_eq!(say(""), "a.las: the file is empty");
-    assert_eq!(say("\u{1}\u{2}"), "a.las: byte 1: not text: it has bytes such as 0x01; a log is text");
+    assert_eq!(say("\u{1}\u{2}"), "a.las: byte 1: not text: it has bytes such as 0x01; expected a text file");
     assert_eq!(
         say("depth,vp\n1,2\n"),
         "a.las: line 1: begins with \"depth,vp\", expected a section such as ~VERSION: this is no LAS file"

@@ -8,6 +8,7 @@ mod logs;
 mod made;
 mod mat5;
 mod netcdf;
+mod nodes;
 mod peers;
 mod raw;
 mod rsf;

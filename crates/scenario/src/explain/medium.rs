@@ -1,6 +1,6 @@
 //! The medium of waves at frequencies, and their equations.
 
-use document::numbers::short;
+use document::numbers::{short, shown};
 use fwi::harmonic_medium::HarmonicMedium;
 use pde::{Form, System};
 use survey::property::PropertyChoice;
@@ -68,6 +68,7 @@ fn property(of: &PropertyChoice) -> String {
             short(gradient.bottom),
             short(gradient.z[1])
         ),
+        PropertyChoice::File(file) => format!("in {}", shown(&file.path)),
         PropertyChoice::Layers(layers) => {
             let values: Vec<String> = layers.values.iter().map(|value| short(*value)).collect();
             format!("{} from top to bottom", values.join(", "))

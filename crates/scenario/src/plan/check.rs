@@ -18,6 +18,7 @@ use survey::import::Imported;
 use survey::medium::ModelChoice;
 use survey::model::Model;
 use survey::model_source::ModelSource;
+use survey::parameter::Quantity;
 
 /// Whether results on a grid can be exported at the spacing and in the formats asked for.
 pub(super) fn exported(outputs: &OutputsBlock, grid: &fd::Grid) -> Result<(), Fault> {
@@ -194,7 +195,7 @@ impl Context<'_> {
                 return Err(Fault::new(at, MissingFile::new(path.clone())));
             }
             let wrong = |error: DataError| Fault::new(&at, OfModelFile(error));
-            let Imported { model, notes } = file.read(path).map_err(wrong)?;
+            let Imported { model, notes } = file.read(path, &Quantity::velocity()).map_err(wrong)?;
             self.notes.borrow_mut().extend(notes);
             model.check(self.range, path).map_err(wrong)?;
             self.notes.borrow_mut().extend(coverage::note(&at, path, &model, self.grid)?);
@@ -209,13 +210,13 @@ impl Context<'_> {
 
 /// An error of a model file. It names options of `fwi import`, which are keys here.
 #[derive(Debug)]
-struct OfModelFile(DataError);
+pub(super) struct OfModelFile(pub(super) DataError);
 
 impl Problem for OfModelFile {
     fn message(&self, subject: &Subject) -> Message {
         let Message { title, found, expected, help } = self.0.message(subject);
         let keys = |text: String| {
-            let named = ["unit", "axes", "positive", "origin", "dataset", "shape"];
+            let named = ["unit", "axes", "positive", "origin", "dataset", "shape", "number", "scale"];
             let text = text.replace("`--spacing M`", "`spacing: [DX, DZ]`");
             let text = named
                 .iter()

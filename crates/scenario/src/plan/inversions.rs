@@ -11,7 +11,7 @@ use super::parts::{DataPlan, InversionPlan};
 use super::systems::{self, SystemBlocks};
 use super::waves::problems::UnsuitablePhysics;
 use super::wells::{self, WellPlan};
-use super::{bands, check, data, domain, geometry, members, origin, processing, waves};
+use super::{bands, check, data, domain, geometry, members, origin, processing, properties, waves};
 use crate::error::FwiError;
 use crate::physics::PhysicsChoice;
 use crate::{Kind, OutputsBlock, Scenario, made_from};
@@ -325,6 +325,9 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     if let (Some(system), Some(media)) = (&system, &media) {
         notes.extend(systems::slow_waves(system, media, &survey));
         notes.extend(systems::files(system, &grid)?);
+    }
+    if let WavesPlan::Helmholtz(harmonic) = &waves {
+        notes.extend(properties::notes(&harmonic.medium, &grid)?);
     }
     let blocks = (&scenario.data, &scenario.grid);
     let data = data::data(blocks, path, truth.as_ref(), &grid, &survey, &waves)?;

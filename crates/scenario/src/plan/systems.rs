@@ -16,6 +16,7 @@ use self::equation::{OWN, system};
 use self::problems::{
     BadEquation, BadMedium, BoundsBelowStart, NoSuchName, NoSurface, NoTrueValues, NotFollowed,
 };
+use super::check::OfModelFile;
 use super::domain::problems::SolverError;
 use super::domain::{dimension, has_axis};
 use super::frequencies::Scheme;
@@ -182,12 +183,12 @@ fn parameter(
             ParameterChoice::File(file) => Some(folder.join(&file.path)),
             _ => None,
         };
-        if let Some(path) = &file {
+        if let (Some(path), ParameterChoice::File(of)) = (&file, choice) {
             let at = at.key("path");
             if !path.exists() {
                 return Err(Fault::new(at, MissingFile::new(path.clone())));
             }
-            let read = Parameter::read(path, quantity).map_err(|error| Fault::new(&at, error))?;
+            let read = of.read(path, quantity).map_err(|error| Fault::new(&at, OfModelFile(error)))?;
             if quantity.unit == "m/s" {
                 read.model.range().map(|v| (at.clone(), v)).iter().try_for_each(plausible)?;
             }
@@ -236,7 +237,7 @@ pub(super) fn steps_backwards(
         .map_err(|error| Fault::new(at, SolverError(error)))
 }
 
-/// Notes for model files that cover only a part of the grid.
+/// Notes for model files: assumptions about them, and that they cover only a part of the grid.
 ///
 /// # Errors
 /// A file that covers less than 1 % of the grid, or has other axes.
@@ -248,7 +249,10 @@ pub(super) fn files(system: &SystemPlan, grid: &Grid) -> Result<Vec<String>, Fau
                 continue;
             };
             let at = KeyPath::of("model.parameters").key(&symbol.name).key(key).key("file").key("path");
-            let read = Parameter::read(path, &source.quantity).map_err(|error| Fault::new(&at, error))?;
+            let ParameterChoice::File(of) = &source.choice else { continue };
+            let read =
+                of.read(path, &source.quantity).map_err(|error| Fault::new(&at, OfModelFile(error)))?;
+            notes.extend(read.notes);
             notes.extend(coverage::note(&at, path, &read.model, grid)?);
         }
     }

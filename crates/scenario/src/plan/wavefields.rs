@@ -14,7 +14,7 @@ use super::data;
 use super::domain::problems::SolverError;
 use super::origin::Origin;
 use super::waves::problems::{NoSuchMedium, UnsuitablePhysics};
-use super::{DataPlan, domain, geometry, waves};
+use super::{DataPlan, domain, geometry, properties, waves};
 use crate::error::FwiError;
 use crate::{WavefieldBlock, WavefieldScenario};
 use experiments::wavefields::{WavefieldMethodChoice, WavefieldProblem};
@@ -186,6 +186,7 @@ fn checked(
         let found = start.name();
         return Err(Fault::new(at.key("initial").key(found), NotUniform { found }));
     };
+    context.notes.borrow_mut().extend(properties::notes(&harmonic.medium, &grid)?);
     let waves = WavesPlan::Helmholtz(harmonic.clone());
     waves::sampling(&waves, &grid, scenario.grid.order, &[&model])?;
     let (survey, recorded) = recorded(&scenario, (folder, &grid), (harmonic.clone(), frequency), &velocity)?;
@@ -256,7 +257,7 @@ fn checked(
         survey,
         recorded: None,
         velocity,
-        medium: harmonic.medium,
+        medium: *harmonic.medium,
         background,
         points: shown.points().collect(),
     };

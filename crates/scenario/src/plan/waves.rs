@@ -13,7 +13,7 @@ use self::problems::{
     UnstableStep, UnsuitablePhysics, WaveletTooLong, WaveletsOfShots,
 };
 use super::domain::problems::SolverError;
-use super::{domain, frequencies, processing};
+use super::{domain, frequencies, processing, properties};
 use crate::boundary::{BoundaryChoice, Cpml as CpmlBoundary};
 use survey::anisotropy::Anisotropy;
 use survey::data_error::DataError;
@@ -83,9 +83,10 @@ pub(super) fn waves(blocks: EquationBlocks, grid: &Grid, folder: &Path) -> Resul
             if let Some((at, instead)) = data.and_then(processing::of_traces) {
                 return unfit(at, instead);
             }
-            let (frequencies, medium) = (helmholtz.frequencies.clone(), helmholtz.medium());
+            let (frequencies, mut medium) = (helmholtz.frequencies.clone(), helmholtz.medium());
+            properties::read(helmholtz, &mut medium, folder)?;
             thomsen(&at.key("anisotropy"), &medium, grid)?;
-            Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies, medium }))
+            Ok(WavesPlan::Helmholtz(HelmholtzPlan { pml, frequencies, medium: Box::new(medium) }))
         }
         (PhysicsChoice::Acoustic(acoustic), BoundaryChoice::Cpml(cpml)) => {
             let density = acoustic.density.clone();

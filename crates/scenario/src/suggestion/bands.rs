@@ -37,6 +37,11 @@ impl Bands {
         Self { low, stages: stages(low, last), usable, noise_windows: import.quality.spectra.traces()[1] }
     }
 
+    /// A frequency below which noise is removed, not above the lowest one of the stages.
+    pub(super) fn below_waves(&self, corner: f64) -> f64 {
+        round(corner.min(self.low))
+    }
+
     /// The highest frequency of the last stage.
     pub(super) fn last(&self) -> f64 {
         self.stages[self.stages.len() - 1]

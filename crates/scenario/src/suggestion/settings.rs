@@ -18,6 +18,8 @@ pub(super) struct Settings {
     pub masked: bool,
     /// What is suggested for suspicious traces.
     pub processing: Processing,
+    /// The frequency in Hz below which swell is removed, if there is some.
+    pub swell: Option<f64>,
     /// Shots.
     pub shots: usize,
 }
@@ -62,8 +64,9 @@ impl Settings {
         let mute = mute(import, &bands);
         let shots = import.survey.sources.len();
         let processing = Processing::of(&import.quality.flagged, import.quality.traces());
+        let swell = import.quality.subject.swell.map(|swell| bands.below_waves(swell.end));
         let times = Times { duration, interval, steps };
-        Self { bands, extent, velocity, times, mute, masked: import.masked, processing, shots }
+        Self { bands, extent, velocity, times, mute, masked: import.masked, processing, swell, shots }
     }
 }
 

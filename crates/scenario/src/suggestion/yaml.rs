@@ -135,18 +135,28 @@ fn survey(out: &mut Yaml, of: &Settings) {
 
 /// What is done with suspicious traces.
 fn processing(out: &mut Yaml, of: &Settings) {
+    if let Some(corner) = of.swell {
+        out.line("  processing:");
+        out.line("    # Swell below this frequency is about as strong as the waves. First breaks were picked above it.");
+        out.line(&format!("    - band_pass: {{low: {}}} # Hz", precise(corner)));
+    }
     if of.processing.is_empty() {
         return;
     }
     out.line(
         "  # Suspicious traces by the quality control; look at them in its page, and take out what is none. Signs are for you to decide.",
     );
-    let text = of.processing.yaml("  ");
+    let mut text = of.processing.yaml("  ");
+    if of.swell.is_some() {
+        // The key is there already.
+        text = text.split_once('\n').map(|(_, entries)| entries.to_owned()).unwrap_or_default();
+    }
     let signs = text.lines().position(|line| line.trim_start().starts_with("- polarity"));
     let signs = signs.unwrap_or(usize::MAX);
+    let heading = if of.swell.is_some() { usize::MAX - 1 } else { 1 };
     for (i, line) in text.lines().enumerate() {
         // A sign is changed only by somebody who has looked.
-        if i >= signs || signs == 1 { out.line(&format!("  # {}", &line[2..])) } else { out.line(line) }
+        if i >= signs || signs == heading { out.line(&format!("  # {}", &line[2..])) } else { out.line(line) }
     }
 }
 

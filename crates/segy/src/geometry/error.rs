@@ -101,10 +101,39 @@ pub enum GeometryError {
         /// Latitude, in degrees.
         latitude: f64,
     },
+    /// Coordinates that are given as longitudes and latitudes are lengths.
+    #[error(
+        "{at}: `--geographic` projects longitudes and latitudes, but the source or receiver is at x {x}, y {y}, which are lengths, expected \
+         -360 to 360 and -90 to 90 degrees; leave `--geographic` out, or set another scalar of coordinates with `--scalco`"
+    )]
+    Lengths {
+        /// The trace.
+        at: Place,
+        /// Its x, with its scalar.
+        x: f64,
+        /// Its y, with its scalar.
+        y: f64,
+    },
+    /// Coordinates that are given as longitudes and latitudes are too far from each other.
+    #[error(
+        "{at}: `--geographic` projects longitudes and latitudes, but as a {name} the coordinates are from {} to {} degrees, expected at most \
+         {limit} degrees (1000 km) between them; leave `--geographic` out if they are lengths, as header byte 89 says, or set another scalar of \
+         coordinates with `--scalco`", range[0], range[1]
+    )]
+    Extent {
+        /// The file.
+        at: Place,
+        /// `longitude` or `latitude`.
+        name: &'static str,
+        /// The smallest and the largest, in degrees.
+        range: [f64; 2],
+        /// The largest difference in degrees.
+        limit: f64,
+    },
     /// The file has only traces that record no waves.
     #[error(
-        "{}: no seismic traces: all {traces} have trace identification codes (header byte 29) such as {found}, expected 1; \
-         `--trace-ids {found}` uses those", path.display()
+        "{}: no trace is used: all {traces} traces have trace identification codes (header byte 29) such as {found}, expected {}; \
+         `--trace-ids {found}` uses traces with that code", path.display(), one_of(expected)
     )]
     NoSeismicTraces {
         /// The file.
@@ -113,11 +142,13 @@ pub enum GeometryError {
         traces: usize,
         /// The code of the first trace.
         found: i32,
+        /// The codes that are used.
+        expected: Vec<i32>,
     },
     /// A shot has only traces that record no waves.
     #[error(
         "{at}: shot {shot} has no receivers: its {traces} traces have trace identification codes (header byte 29) such as \
-         {found}, expected 1; `--trace-ids {found}` uses those"
+         {found}, expected {}; `--trace-ids {}` uses traces with that code, too", one_of(expected), with(expected, *found)
     )]
     ShotWithoutReceivers {
         /// The first trace of the shot.
@@ -128,6 +159,8 @@ pub enum GeometryError {
         traces: usize,
         /// The code of the first.
         found: i32,
+        /// The codes that are used.
+        expected: Vec<i32>,
     },
     /// The shots cannot be told from the headers.
     #[error(
@@ -159,6 +192,21 @@ pub enum GeometryError {
         /// The position in the first trace of the shot.
         expected: [f64; 3],
     },
+}
+
+/// Codes in words: `1`, or `0, 1 or 11`.
+fn one_of(codes: &[i32]) -> String {
+    let texts: Vec<String> = codes.iter().map(ToString::to_string).collect();
+    match texts.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => texts.concat(),
+    }
+}
+
+/// Codes and one more, as the option `--trace-ids` has them.
+fn with(codes: &[i32], another: i32) -> String {
+    let all = codes.iter().chain([&another]).map(ToString::to_string);
+    all.collect::<Vec<_>>().join(",")
 }
 
 /// Why FFID (the field record number) makes no shots.

@@ -13,6 +13,9 @@ use crate::field::Field;
 use crate::file::File;
 use crate::place::Place;
 
+/// The largest extent of a survey in degrees: 1000 km, up to which the projection is exact.
+const LARGEST: f64 = 9.0;
+
 /// Positions of the used traces, in their order.
 pub(super) struct Positions {
     /// `[x, y, z]` in m, z down.
@@ -34,7 +37,8 @@ pub(super) fn positions(
     options: &GeometryOptions,
 ) -> Result<Positions, GeometryError> {
     let code = units(file, used)?;
-    let angles = code > 1.0;
+    // `--geographic` says so where the code does not.
+    let angles = code > 1.0 || options.geographic;
     let length = if angles { 1.0 } else { unit };
     let pair = |trace: usize, fields: [Field; 2]| -> Result<[f64; 2], GeometryError> {
         let mut values = [0.0; 2];
@@ -50,7 +54,12 @@ pub(super) fn positions(
             _ => value,
         });
         let [longitude, latitude] = degrees;
-        if longitude.abs() > 360.0 || latitude.abs() > 90.0 {
+        let wrong = longitude.abs() > 360.0 || latitude.abs() > 90.0;
+        if wrong && code == 1.0 {
+            let at = Place::trace(file.path(), trace);
+            return Err(GeometryError::Lengths { at, x: longitude, y: latitude });
+        }
+        if wrong {
             return Err(GeometryError::AngleRange {
                 at: Place::trace(file.path(), trace),
                 longitude,
@@ -71,6 +80,9 @@ pub(super) fn positions(
     let mut projection = None;
     let nowhere = |points: &[[f64; 2]]| points.iter().all(|point| *point == [0.0; 2]);
     let (no_sources, no_receivers) = (nowhere(&sources), nowhere(&receivers));
+    if angles && code == 1.0 {
+        check_extent(file, &[&sources[..], &receivers[..]].concat())?;
+    }
     if angles {
         let around = Projection::around(&[&sources[..], &receivers[..]].concat());
         sources.iter_mut().chain(&mut receivers).for_each(|point| *point = around.project(*point));
@@ -111,6 +123,22 @@ pub(super) fn positions(
         }
     }
     Ok(all)
+}
+
+/// Refuses points `[longitude, latitude]` in degrees that are farther from each other than those of any survey: they are lengths.
+fn check_extent(file: &File, points: &[[f64; 2]]) -> Result<(), GeometryError> {
+    for (axis, name) in ["longitude", "latitude"].into_iter().enumerate() {
+        let along = points.iter().map(|point| point[axis]);
+        let [least, most] =
+            along.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], v| [low.min(v), high.max(v)]);
+        // On both sides of the date line.
+        let across = axis == 0 && least < -180.0 + LARGEST && most > 180.0 - LARGEST;
+        if most - least > LARGEST && !across {
+            let at = Place::file(file.path());
+            return Err(GeometryError::Extent { at, name, range: [least, most], limit: LARGEST });
+        }
+    }
+    Ok(())
 }
 
 /// A length of a trace header with its scalar, or that of header extension 1, which has no scalar.

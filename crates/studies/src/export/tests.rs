@@ -31,7 +31,7 @@ fn unknown_formats_list_the_known() {
     let error = exporter("gocad").unwrap_err().to_string();
     assert_eq!(
         error,
-        "unknown export format \"gocad\"; known: hdf5, npy, csv, vti, segy, rsf, raw, netcdf, mat, png"
+        "unknown export format \"gocad\"; known: hdf5, npy, csv, vti, segy, rsf, raw, netcdf, mat, mat73, png"
     );
 }
 

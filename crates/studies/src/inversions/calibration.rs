@@ -121,11 +121,8 @@ fn in_words(found: &Calibration, job: &CalibrationJob, folder: &Path) -> String 
     let mut text = String::new();
     let mut line = |of: String| writeln!(text, "{of}").expect("writing to a String cannot fail");
     let count = found.wavelets.all().len();
-    let of = if job.what.by_shot {
-        format!("{count} wavelets, one for each shot")
-    } else {
-        "a wavelet".to_owned()
-    };
+    let of =
+        if job.what.by_shot { format!("{count}, one for each shot") } else { "one for all shots".to_owned() };
     line(format!("wavelet      {of}"));
     let response = &found.response;
     if !response.gains.is_empty() {

@@ -37,20 +37,28 @@ pub fn describe(plan: &Plan) -> Result<String, FwiError> {
         let start = Start::new(plan, inversion.initial.as_ref())?;
         let background = |at: fd::Point| start.velocity(at);
         let problem = setting.problem(plan, &start, &background);
+        let mut led = false;
         for (k, stage) in inversion.settings.stages.iter().enumerate() {
             let fit = waves.starting_fit(&problem, &inversion.settings, stage)?;
-            stage_in_words(&mut page, inversion, (k, stage), &fit);
+            stage_in_words(&mut page, inversion, (k, stage), &fit, led);
+            led |= is_close(&fit);
         }
     }
     Ok(page)
 }
 
-/// A paragraph on a stage.
+/// Whether a stage can begin with the starting model.
+fn is_close(fit: &StartingFit) -> bool {
+    fit.slope.is_ok() && 2 * fit.unlike <= fit.traces && fit.skipped() <= MANY
+}
+
+/// A paragraph on a stage. `led` tells whether a stage before it can begin with the starting model.
 fn stage_in_words(
     page: &mut String,
     inversion: &InversionPlan,
     (k, stage): (usize, &Stage),
     fit: &StartingFit,
+    led: bool,
 ) {
     let what = inversion.settings.unknowns.first().map_or("velocity", |unknown| &*unknown.quantity.name);
     let band =
@@ -72,7 +80,8 @@ fn stage_in_words(
     line(&format!(
         "  delay      median {} s, {:.1} % of the travel time; relative misfit {:.3}",
         significant(fit.delay, 3),
-        100.0 * fit.relative_delay,
+        // Zero has no sign.
+        (1000.0 * fit.relative_delay).round() / 10.0 + 0.0,
         fit.relative_misfit
     ));
     let (slower, faster) = ("lower values", "higher values");
@@ -83,11 +92,11 @@ fn stage_in_words(
         }
         Err(reason) => line(&format!("  gradient   zero: {}", in_words(reason))),
     }
-    line(&format!("  verdict    {}", verdict(fit, what)));
+    line(&format!("  verdict    {}", verdict(fit, what, led)));
 }
 
 /// What to do.
-fn verdict(fit: &StartingFit, what: &str) -> String {
+fn verdict(fit: &StartingFit, what: &str, led: bool) -> String {
     let share = fit.skipped();
     if let Err(reason) = fit.slope {
         return match reason {
@@ -106,6 +115,9 @@ fn verdict(fit: &StartingFit, what: &str) -> String {
     }
     if share <= MANY {
         return "the start is close enough for this band".to_owned();
+    }
+    if led {
+        return "the starting model itself skips cycles in this band: the stages before it have to bring the model closer".to_owned();
     }
     if fit.slope.is_ok_and(|slope| (slope < 0.0) != (fit.delay > 0.0)) {
         return "delays and gradient disagree about the direction: either the strongest waves of the start are not those of the data, or cycles \

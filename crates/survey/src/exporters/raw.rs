@@ -1,7 +1,7 @@
 //! 32-bit floats without a header, little endian, z fastest, as DENISE, SEISCL and many others read them; and an RSF header
 //! `NAME.bin.rsf` beside them, which says what they are.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gridfiles::raw;
 use gridfiles::rsf::WriteOptions;
@@ -10,6 +10,12 @@ use crate::atomic;
 use crate::data_error::DataError;
 use crate::on_axes;
 use crate::sampled::Sampled;
+
+/// The file of the description of a file.
+#[must_use]
+pub fn description(path: &Path) -> PathBuf {
+    raw::description_path(path)
+}
 
 /// Writes the values, and then their description. There is no place for derivatives.
 ///
@@ -23,5 +29,5 @@ pub fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
         DataError::of_grid_file(path, error)
     })?;
     on_axes::write(path, |out| raw::write(out, &array, &options))?;
-    atomic::write_bytes(&raw::description_path(path), text.as_bytes())
+    atomic::write_bytes(&description(path), text.as_bytes())
 }

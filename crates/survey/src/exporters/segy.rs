@@ -1,7 +1,7 @@
 //! SEG-Y of revision 1 in depth, IEEE floats: a trace for each column of a section or a volume, which interpretation programs open.
 //!
 //! Headers of traces in depth have metres in place of milliseconds: spacing and depth of the first sample. Every column has its x and y
-//! as source, receiver and CDP. The first axis of a section is x, which is the distance along the line.
+//! as source, receiver and CDP, and numbers of in-line (y) and cross-line (x). The first axis of a section is x, which is the distance along the line.
 //!
 //! # Source
 //! SEG-Y revision 1, tables 2 and 3.
@@ -9,12 +9,14 @@
 use std::path::Path;
 
 use fd::Grid;
-use segy::{ByteOrder, Kind, SampleFormat, Scalars, TraceFacts, WriteError, WriteOptions, Writer};
+use segy::{ByteOrder, Field, Kind, SampleFormat, Scalars, TraceFacts, WriteError, WriteOptions, Writer};
 
 use crate::atomic;
 use crate::data_error::DataError;
 use crate::sampled::Sampled;
 
+/// The line of the text header by which the importer knows that traces are in depth.
+pub(crate) const IN_DEPTH: &str = "DEPTH DOMAIN: INTERVAL AND DELAY ARE METRES IN PLACE OF MILLISECONDS";
 /// Metres that stand for a second.
 const METRES: f64 = 1000.0;
 
@@ -25,7 +27,9 @@ const METRES: f64 = 1000.0;
 /// [`DataError::Unwritable`].
 pub fn write(field: &Sampled, path: &Path) -> Result<(), DataError> {
     let wrong = |problem: String| DataError::Text { path: path.to_owned(), problem };
-    suits(&field.model.grid).map_err(wrong)?;
+    suits(&field.model.grid).map_err(|problem| {
+        wrong(format!("{problem}; another grid comes with `--spacing`, such as `--spacing 20`"))
+    })?;
     let bytes = encode(field).map_err(|error| wrong(error.to_string()))?;
     atomic::write_bytes(path, &bytes)
 }
@@ -40,9 +44,10 @@ pub fn suits(grid: &Grid) -> Result<(), String> {
     }
     let millimetres = METRES * grid.spacing[1];
     let whole = (millimetres - millimetres.round()).abs() < 1e-6;
-    if !whole || !(1.0..=65_535.0).contains(&millimetres.round()) {
+    // Most programs read the interval as a signed number.
+    if !whole || !(1.0..=f64::from(i16::MAX)).contains(&millimetres.round()) {
         return Err(format!(
-            "the headers of SEG-Y hold a spacing in depth in whole millimetres, from 1 mm to 65.535 m; found {} m",
+            "the headers of SEG-Y hold a spacing in depth in whole millimetres, from 1 mm to 32.767 m; found {} m",
             grid.spacing[1]
         ));
     }
@@ -72,7 +77,7 @@ fn options(grid: &Grid, label: &str) -> Result<WriteOptions, WriteError> {
         scalars: Scalars::of(columns(grid).map(|(_, position)| position))?,
         text: vec![
             format!("{label} BY FWI {}", env!("CARGO_PKG_VERSION")),
-            "DEPTH DOMAIN: INTERVAL AND DELAY ARE METRES IN PLACE OF MILLISECONDS".to_owned(),
+            IN_DEPTH.to_owned(),
             format!("{nz} SAMPLES FROM {z} M EVERY {dz} M, DOWN"),
             format!("{nx} COLUMNS ALONG X FROM {x} M EVERY {dx} M, {ny} ALONG Y"),
         ],
@@ -97,7 +102,7 @@ fn encode(field: &Sampled) -> Result<Vec<u8>, WriteError> {
             source: position,
             receiver: position,
             start: grid.origin[1] / METRES,
-            others: Vec::new(),
+            others: vec![(Field::Iline, iy as i64 + 1), (Field::Xline, ix as i64 + 1)],
         };
         writer.trace(&facts, &trace)?;
     }
@@ -109,7 +114,7 @@ mod tests {
     use super::*;
     use crate::model::Model;
     use fd::Axis;
-    use segy::{Field, File, ReadOptions};
+    use segy::{File, ReadOptions};
 
     /// What was written is read back: columns, their places, depths and numbers.
     #[test]

@@ -30,6 +30,8 @@ pub struct Picker {
     /// Samples of a period.
     window: usize,
     swell: Swell,
+    /// For swell as strong as the waves: applied twice.
+    steep: Option<Swell>,
 }
 
 /// Windows before a sample over the window after it.
@@ -47,8 +49,15 @@ impl Picker {
     /// For traces with `dt` s between samples, whose dominant period is `period` s.
     #[must_use]
     pub fn new(dt: f64, period: f64) -> Self {
+        Self::above(dt, period, None)
+    }
+
+    /// The same after strong noise below a frequency in Hz is removed, if there is one.
+    #[must_use]
+    pub fn above(dt: f64, period: f64, lowest: Option<f64>) -> Self {
         let swell = Swell::new(dt, period.max(2.0 * dt));
-        Self { dt, window: ((period / dt).round() as usize).max(2), swell }
+        let steep = lowest.map(|lowest| Swell::at(dt, lowest));
+        Self { dt, window: ((period / dt).round() as usize).max(2), swell, steep }
     }
 
     /// The first break of a trace; `None` if none is clear.
@@ -56,7 +65,12 @@ impl Picker {
     pub fn pick(&self, trace: &[f32]) -> Option<Onset> {
         // A record that begins later is zero before: its first sample is no arrival.
         let first = trace.iter().position(|sample| *sample != 0.0)?;
-        let trace = &self.swell.removed(&trace[first..])[..];
+        let trace = &trace[first..];
+        let removed = match &self.steep {
+            Some(steep) => steep.removed(&steep.removed(trace)),
+            None => self.swell.removed(trace),
+        };
+        let trace = &removed[..];
         let mut sums = Vec::with_capacity(trace.len() + 1);
         sums.push(0.0);
         let mut sum = 0.0;
@@ -68,31 +82,44 @@ impl Picker {
         if samples < 2 * window || !sum.is_finite() {
             return None;
         }
-        let after = |i: usize| (sums[i + window] - sums[i]) / window as f64;
+        let energy = |(end, begin): (&f64, &f64)| (end - begin) / window as f64;
+        let after: Vec<f64> = sums[window..].iter().zip(&sums).map(energy).collect();
         let last = samples - window;
-        let floor = FLOOR * (0..=last).map(after).fold(0.0, f64::max);
-        let mut energies: Vec<f64> = (0..=last).step_by(window).map(after).collect();
+        let floor = FLOOR * largest(&after);
+        let mut energies: Vec<f64> = after.iter().copied().step_by(window).collect();
         energies.sort_by(f64::total_cmp);
         let quiet = energies[(QUIET * energies.len() as f64) as usize];
-        let ratio = |i: usize| {
-            let from = i.saturating_sub(BEFORE * window);
-            let missing = (BEFORE * window - (i - from)) as f64;
-            let before = (sums[i] - sums[from] + missing * quiet) / (BEFORE * window) as f64;
-            after(i) / (before + floor)
-        };
         // At least a quarter of a period before a pick shows that there is less energy.
-        let ratios: Vec<f64> = ((window / 4).max(1)..=last).map(ratio).collect();
-        let largest = ratios.iter().copied().fold(0.0, f64::max);
+        let (first_ratio, long) = ((window / 4).max(1), BEFORE * window);
+        let begun = (first_ratio..=last.min(long - 1)).map(|i| {
+            let before = (sums[i] + (long - i) as f64 * quiet) / long as f64;
+            after[i] / (before + floor)
+        });
+        let mut ratios: Vec<f64> = begun.collect();
+        let whole = after.iter().zip(&sums).skip(long).zip(&sums);
+        ratios.extend(whole.map(|((after, end), begin)| after / ((end - begin) / long as f64 + floor)));
+        let largest = largest(&ratios);
         if largest < CLEAR {
             return None;
         }
         let start = ratios.iter().position(|ratio| *ratio >= largest.cbrt().max(REACHED))?;
         let near = &ratios[start..(start + window).min(ratios.len())];
         let best = near.iter().copied().zip(0..).max_by(|a, b| a.0.total_cmp(&b.0))?;
-        let sample = (window / 4).max(1) + start + best.1;
+        let sample = first_ratio + start + best.1;
         let onset = first + onset::near(trace, sample, window);
         Some(Onset { time: onset as f64 * self.dt, ratio: best.0 })
     }
+}
+
+/// The largest of numbers from 0 on, in several parts at a time; 0 without any.
+fn largest(values: &[f64]) -> f64 {
+    let larger = |a: f64, b: f64| if b > a { b } else { a };
+    let (parts, rest) = values.as_chunks::<8>();
+    let mut found = [0.0; 8];
+    for part in parts {
+        found.iter_mut().zip(part).for_each(|(most, value)| *most = larger(*most, *value));
+    }
+    found.into_iter().chain(rest.iter().copied()).fold(0.0, larger)
 }
 
 #[cfg(test)]

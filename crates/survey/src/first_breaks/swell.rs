@@ -20,7 +20,12 @@ pub(super) struct Swell {
 impl Swell {
     /// For traces with `dt` s between samples, whose dominant period is `period` s.
     pub(super) fn new(dt: f64, period: f64) -> Self {
-        let k = (std::f64::consts::PI * (CORNER * dt / period).min(0.45)).tan();
+        Self::at(dt, CORNER / period)
+    }
+
+    /// For a corner in Hz.
+    pub(super) fn at(dt: f64, corner: f64) -> Self {
+        let k = (std::f64::consts::PI * (corner * dt).min(0.45)).tan();
         let norm = 1.0 / (1.0 + std::f64::consts::SQRT_2 * k + k * k);
         let feedback = [2.0 * (k * k - 1.0) * norm, (1.0 - std::f64::consts::SQRT_2 * k + k * k) * norm];
         Self { gain: norm, feedback }
@@ -29,17 +34,18 @@ impl Swell {
     /// The trace without its long periods. A constant at its beginning makes no step.
     pub(super) fn removed(&self, trace: &[f32]) -> Vec<f32> {
         let first = trace.first().copied().map_or(0.0, f64::from);
-        let mut values: Vec<f64> = trace.iter().map(|sample| f64::from(*sample) - first).collect();
         let (mut samples, mut results) = ([0.0; 2], [0.0; 2]);
-        for value in &mut values {
-            let result = self.gain * (*value - 2.0 * samples[0] + samples[1])
-                - self.feedback[0] * results[0]
-                - self.feedback[1] * results[1];
-            samples = [*value, samples[0]];
+        let filtered = trace.iter().map(|sample| {
+            let value = f64::from(*sample) - first;
+            // What waits for the last result comes last.
+            let result = self.gain * (value - 2.0 * samples[0] + samples[1])
+                - self.feedback[1] * results[1]
+                - self.feedback[0] * results[0];
+            samples = [value, samples[0]];
             results = [result, results[0]];
-            *value = result;
-        }
-        values.into_iter().map(|value| value as f32).collect()
+            result as f32
+        });
+        filtered.collect()
     }
 }
 

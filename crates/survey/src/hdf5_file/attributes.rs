@@ -187,7 +187,7 @@ impl Hdf5Reader {
             "/" | "" => format!("`{name}`"),
             of => format!("`{name}` of {of}"),
         };
-        DataError::Attribute { path: self.path.clone(), attribute, found, expected }
+        DataError::Attribute { path: self.path.clone(), attribute, found, expected: expected.into() }
     }
 }
 

@@ -56,8 +56,7 @@ impl Axes {
     ) -> Result<Axes, DataError> {
         let labels = labels(file, set, shape)?;
         let names = labels.each_ref().map(|label| label.name.as_deref());
-        let order =
-            order(&file.path, name, names, labels.each_ref().map(|label| label.vertical), given.order)?;
+        let order = order(&file.path, name, names, labels.each_ref().map(Label::vertical), given.order)?;
         let turned = order == Some(AxisOrder::Xz);
         let [z, x] = if turned { [1, 0] } else { [0, 1] };
         let counts = [shape[x], shape[z]];
@@ -116,13 +115,22 @@ struct Label {
     name: Option<String>,
     /// The dataset of its coordinates.
     scale: Option<Dataset>,
-    /// Whether it is the vertical axis, if that is known.
-    vertical: Option<bool>,
+    /// Which direction of space it is, if that is known.
+    role: Option<Role>,
     /// Whether its name means elevation.
     elevation: bool,
 }
 
 impl Label {
+    /// Whether it is the vertical axis of a section, if that is known.
+    fn vertical(&self) -> Option<bool> {
+        match self.role {
+            Some(Role::Z) => Some(true),
+            Some(Role::X) => Some(false),
+            _ => None,
+        }
+    }
+
     /// The direction of a vertical axis with these first and last coordinates.
     fn positive(
         &self,
@@ -130,6 +138,11 @@ impl Label {
         ends: [f64; 2],
         given: AxisSettings,
     ) -> Result<Positive, DataError> {
+        direction(&file.path, self.said(file)?, ends, &given)
+    }
+
+    /// The direction of a vertical axis that its attribute or its name tells.
+    fn said(&self, file: &Hdf5Reader) -> Result<Option<Positive>, DataError> {
         let said = match &self.scale {
             Some(scale) => match file.text(scale, "positive")? {
                 Some(word) => match word.to_lowercase().as_str() {
@@ -148,19 +161,50 @@ impl Label {
             },
             None => None,
         };
-        let said = said.or(self.elevation.then_some(Positive::Up));
-        direction(&file.path, said, ends, &given)
+        Ok(said.or(self.elevation.then_some(Positive::Up)))
     }
 }
 
-/// The labels of both axes, in the order of the file.
-fn labels(file: &Hdf5Reader, set: &Dataset, shape: [usize; 2]) -> Result<[Label; 2], DataError> {
-    let mut labels: [Label; 2] = Default::default();
+/// The axes of a dataset of three axes, in the order of the file, in m. `metres` is the option `--scale`.
+///
+/// # Errors
+/// [`DataError`] for coordinates that are of another number or not even, and attributes that cannot be read.
+pub fn axes_of_volume(
+    file: &Hdf5Reader,
+    set: &Dataset,
+    shape: [usize; 3],
+    metres: f64,
+) -> Result<Vec<gridfiles::Axis>, DataError> {
+    let mut axes = Vec::new();
+    for (label, len) in labels(file, set, shape)?.into_iter().zip(shape) {
+        let mut axis =
+            gridfiles::Axis { name: label.name.clone(), role: label.role, len, ..Default::default() };
+        if let Some(scale) = &label.scale {
+            // An axis of one node has no spacing.
+            let (first, step) = if len > 1 { even(file, scale, len, metres)? } else { (0.0, 0.0) };
+            (axis.origin, axis.spacing) = (Some(first), Some(step).filter(|_| len > 1));
+            axis.positive = label.said(file)?.map(|said| match said {
+                Positive::Up => cf::Positive::Up,
+                Positive::Down => cf::Positive::Down,
+            });
+        }
+        axes.push(axis);
+    }
+    Ok(axes)
+}
+
+/// The labels of the axes, in the order of the file.
+fn labels<const N: usize>(
+    file: &Hdf5Reader,
+    set: &Dataset,
+    shape: [usize; N],
+) -> Result<[Label; N], DataError> {
+    let mut labels: [Label; N] = std::array::from_fn(|_| Label::default());
     if file.has_attribute(set, "DIMENSION_LIST")? {
         let doing = format!("read the axes of {}", set.name());
         let list = set.attr("DIMENSION_LIST").and_then(|a| a.read_raw::<VarLenArray<ObjectReference1>>());
         let list = list.map_err(failing(&file.path, &doing))?;
-        // Axes before the last two are those of other quantities, such as time.
+        // Axes before the last ones are those of other quantities, such as time.
         for (label, references) in labels.iter_mut().rev().zip(list.iter().rev()) {
             let Some(reference) = references.first() else { continue };
             let scale = match file.file.dereference(reference).map_err(failing(&file.path, &doing))? {
@@ -179,30 +223,24 @@ fn labels(file: &Hdf5Reader, set: &Dataset, shape: [usize; 2]) -> Result<[Label;
     for label in &mut labels {
         let name = label.name.as_deref().unwrap_or_default().to_lowercase();
         label.elevation = cf::Positive::named(&name) == Some(cf::Positive::Up);
-        label.vertical = match Role::named(&name) {
-            Some(Role::Z) => Some(true),
-            Some(Role::X) => Some(false),
-            _ => None,
-        };
+        label.role = Role::named(&name);
         let Some(scale) = &label.scale else { continue };
-        match file.text(scale, "axis")?.as_deref() {
-            Some("Z" | "z") => label.vertical = Some(true),
-            Some("X" | "x") => label.vertical = Some(false),
-            _ => {}
+        if let Some(axis) = file.text(scale, "axis")? {
+            label.role = Role::of_attribute(&axis).or(label.role);
         }
         if file.has_attribute(scale, "positive")? {
-            label.vertical = Some(true);
+            label.role = Some(Role::Z);
         }
     }
     Ok(labels)
 }
 
 /// Labels from the attribute `axes`, and coordinates in datasets of these names, or of `z` and `x`, in the same group.
-fn beside(
+fn beside<const N: usize>(
     file: &Hdf5Reader,
     set: &Dataset,
-    shape: [usize; 2],
-    labels: &mut [Label; 2],
+    shape: [usize; N],
+    labels: &mut [Label; N],
 ) -> Result<(), DataError> {
     let full = set.name();
     let group = full.rsplit_once('/').map_or("", |(group, _)| group);
@@ -213,14 +251,18 @@ fn beside(
     let axes = file.text(set, "axes")?;
     let named: Vec<&str> =
         axes.as_deref().map_or_else(Vec::new, |axes| axes.split(',').map(str::trim).collect());
-    let names = match named[..] {
-        [.., first, second] => [first, second].map(str::to_owned),
-        _ => {
-            let [Some(z), Some(x)] = [scale("z")?, scale("x")?] else { return Ok(()) };
-            let sizes = [z.size(), x.size()];
-            let turned = sizes != shape && [sizes[1], sizes[0]] == shape;
-            if turned { ["x", "z"] } else { ["z", "x"] }.map(str::to_owned)
+    let names: Vec<String> = if named.len() >= N {
+        named[named.len() - N..].iter().map(|name| (*name).to_owned()).collect()
+    } else {
+        let usual: &[&str] = if N == 2 { &["z", "x"] } else { &["z", "y", "x"] };
+        let mut sizes = Vec::new();
+        for name in usual {
+            let Some(scale) = scale(name)? else { return Ok(()) };
+            sizes.push(scale.size());
         }
+        let turned = sizes != shape && sizes.iter().rev().eq(&shape);
+        let of = |name: &&str| (*name).to_owned();
+        if turned { usual.iter().rev().map(of).collect() } else { usual.iter().map(of).collect() }
     };
     for (label, name) in labels.iter_mut().zip(names) {
         label.scale = scale(&name)?;

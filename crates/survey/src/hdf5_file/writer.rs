@@ -1,5 +1,7 @@
 //! Writing HDF5 files: a file appears completely or not at all, and errors give its final name.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use hdf5::types::{FixedAscii, VarLenUnicode};
@@ -37,6 +39,28 @@ impl Hdf5Writer {
         })
     }
 
+    /// Writes an HDF5 file of another program, which begins after `header`; it appears completely or not at all. The header has 512
+    /// bytes or a power of two above.
+    pub fn create_after(
+        path: &Path,
+        header: &[u8],
+        fill: impl FnOnce(&Hdf5Writer) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        time_limit::check(path)?;
+        atomic::write_with(path, |temporary| {
+            let mut builder = unbuffered();
+            builder.with_fcpl(|creation| creation.userblock(header.len() as u64));
+            let file = builder.create(temporary).map_err(unwritten(path, "create the file"))?;
+            let writer = Hdf5Writer { path: path.to_owned(), file };
+            fill(&writer)?;
+            writer.file.close().map_err(unwritten(path, "close the file"))?;
+            // The library leaves the bytes before its own to others.
+            let written =
+                OpenOptions::new().write(true).open(temporary).and_then(|mut file| file.write_all(header));
+            written.map_err(|error| DataError::writing(path, error))
+        })
+    }
+
     /// Writes a dataset, compressed if `chunk` is given; groups in its name are created.
     pub fn array<T: H5Type>(
         &self,
@@ -55,14 +79,18 @@ impl Hdf5Writer {
         Ok(dataset)
     }
 
-    /// Creates a compressed dataset to be filled chunk by chunk.
+    /// Creates a dataset to be filled part by part, compressed if `chunk` is given.
     pub fn empty<T: H5Type>(
         &self,
         name: &str,
         shape: &[usize],
-        chunk: &[usize],
+        chunk: Option<&[usize]>,
     ) -> Result<Dataset, DataError> {
-        let builder = self.file.new_dataset::<T>().shape(shape).chunk(chunk).shuffle().deflate(4);
+        let empty = self.file.new_dataset::<T>().shape(shape);
+        let builder = match chunk {
+            Some(chunk) => empty.chunk(chunk).shuffle().deflate(4),
+            None => empty,
+        };
         builder.create(name).map_err(unwritten(&self.path, &format!("create {name}")))
     }
 

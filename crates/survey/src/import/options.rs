@@ -5,17 +5,35 @@ use std::path::{Path, PathBuf};
 use gridfiles::{ByteOrder, NumberType};
 use num_complex::Complex64;
 
-use super::velocity_unit::VelocityUnit;
+use super::interval::Interval;
+use super::model_unit::ModelUnit;
+use super::per_axis::PerAxis;
 use crate::axis_rules::{AxisOrder, AxisSettings, Positive};
 use crate::data_error::DataError;
 
-/// Type and byte order of numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Type and byte order of numbers. In a scenario a text such as f32 or f32be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct NumberForm {
     /// The type.
     pub number: NumberType,
     /// The byte order.
     pub byte_order: ByteOrder,
+}
+
+impl TryFrom<String> for NumberForm {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        parse_number_type(&text)
+    }
+}
+
+impl From<NumberForm> for String {
+    fn from(NumberForm { number, byte_order }: NumberForm) -> String {
+        let big = if byte_order == ByteOrder::Big { "be" } else { "" };
+        format!("{}{big}", number.name())
+    }
 }
 
 /// Information for an import that the file itself does not contain.
@@ -24,7 +42,7 @@ pub struct ImportOptions {
     /// Metres per unit of the positions in the file (1000 if they are in km)
     #[arg(long, default_value_t = 1.0, value_parser = parse_positive, value_name = "M")]
     pub scale: f64,
-    /// Order of the coordinates of a position (default xz), or of the axes of a model whose file does not name them (default zx)
+    /// Order of the coordinates of a position (default xz), or of the axes of a model whose file does not name them, the slowest first (default zx, or zyx)
     #[arg(long, value_enum)]
     pub axes: Option<AxisOrder>,
     /// Direction of the vertical axis of a model whose file does not give it: down (depth) or up (elevation)
@@ -45,30 +63,30 @@ pub struct ImportOptions {
     /// Source positions for npy data: an npy file [shot, 2]
     #[arg(long, value_name = "NPY")]
     pub sources: Option<PathBuf>,
-    /// Sampling interval in s, for traces [shot, receiver, time] that start at the same time as the wavelet
-    #[arg(long, value_parser = parse_positive, value_name = "S", conflicts_with = "frequency")]
-    pub interval: Option<f64>,
+    /// Sampling interval in s, or with its unit as in 4ms, for traces [shot, receiver, time] that start at the same time as the wavelet
+    #[arg(long, value_parser = Interval::parse, value_name = "S", conflicts_with = "frequency")]
+    pub interval: Option<Interval>,
     /// Receiver positions for npy data: an npy file [receiver, 2], for traces also [shot, receiver, 2]
     #[arg(long, value_name = "NPY")]
     pub receivers: Option<PathBuf>,
     /// Name of the dataset or variable that contains the model
     #[arg(long, value_name = "NAME")]
     pub dataset: Option<String>,
-    /// Number of nodes NX,NZ of a raw model; the order of its axes in the file is that of `--axes`
+    /// Number of nodes NX,NZ or NX,NY,NZ of a raw model; the order of its axes in the file is that of `--axes`
     #[arg(long, value_parser = parse_shape, value_name = "NX,NZ")]
-    pub shape: Option<[usize; 2]>,
+    pub shape: Option<PerAxis<usize>>,
     /// Type of the numbers of a raw model: f32, f64, i16 and the like, with `be` for big endian, as in f32be [default: f32]
     #[arg(long, value_parser = parse_number_type, value_name = "TYPE")]
     pub number: Option<NumberForm>,
     /// Quantity and unit of the model
     #[arg(long, value_enum)]
-    pub unit: Option<VelocityUnit>,
-    /// Distance between the nodes of a model in m: dx,dz, or one number for both
+    pub unit: Option<ModelUnit>,
+    /// Distance between the nodes of a model in m: dx,dz or dx,dy,dz, or one number for all
     #[arg(long, value_parser = parse_spacing, value_name = "M")]
-    pub spacing: Option<[f64; 2]>,
-    /// Position x,z of the first node of a model, in m
+    pub spacing: Option<PerAxis<f64>>,
+    /// Position x,z or x,y,z of the first node of a model, in m
     #[arg(long, value_parser = parse_point, allow_hyphen_values = true, value_name = "X,Z")]
-    pub origin: Option<[f64; 2]>,
+    pub origin: Option<PerAxis<f64>>,
 }
 
 impl Default for ImportOptions {
@@ -98,8 +116,8 @@ impl ImportOptions {
     /// A position of the file, `[x, z]` in m.
     pub fn position(&self, pair: [f64; 2]) -> [f64; 2] {
         let [x, z] = match self.axes {
-            Some(AxisOrder::Xz) | None => pair,
             Some(AxisOrder::Zx) => [pair[1], pair[0]],
+            _ => pair,
         };
         [self.scale * x, self.scale * z]
     }
@@ -122,17 +140,17 @@ impl ImportOptions {
         Ok(self.frequency.clone())
     }
 
-    /// The unit that a file states in words. One that is not known is an error unless the options have the unit.
+    /// Refuses an order of three axes for positions, which have two.
     ///
     /// # Errors
-    /// What is expected.
-    pub fn stated_unit(&self, text: Option<&str>) -> Result<Option<VelocityUnit>, &'static str> {
-        let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
-        match (VelocityUnit::named(text), self.unit) {
-            // The user knows the unit.
-            (None, Some(_)) => Ok(None),
-            (None, None) => Err("m/s, km/s, s2/m2 or s2/km2; say what the numbers are with `--unit`"),
-            (said, _) => Ok(said),
+    /// [`DataError::NotFor`].
+    pub fn check_for_data(&self, path: &Path) -> Result<(), DataError> {
+        match self.axes.filter(|axes| axes.letters().len() != 2) {
+            Some(_) => {
+                let option = "--axes with y";
+                Err(DataError::NotFor { path: path.to_owned(), option, format: "data" })
+            }
+            None => Ok(()),
         }
     }
 
@@ -145,8 +163,11 @@ impl ImportOptions {
         let option = match self {
             _ if self.shape.is_some() && !raw => "--shape",
             _ if self.number.is_some() && !raw => "--number",
-            _ if self.dataset.is_some() && (raw || format == "rsf" || format == "npy") => "--dataset",
-            _ if self.positive.is_some() && (raw || format == "npy" || format == "matlab") => "--positive",
+            _ if self.dataset.is_some() && (raw || ["rsf", "npy", "segy"].contains(&format)) => "--dataset",
+            _ if self.positive.is_some() && (raw || ["npy", "matlab", "segy"].contains(&format)) => {
+                "--positive"
+            }
+            _ if self.axes.is_some() && format == "segy" => "--axes",
             _ => return Ok(()),
         };
         Err(DataError::NotFor { path: path.to_owned(), option, format })
@@ -156,7 +177,7 @@ impl ImportOptions {
     ///
     /// # Errors
     /// [`DataError::NotFor`].
-    pub fn says_nothing_of(&self, path: &Path) -> Result<(), DataError> {
+    pub fn says_nothing_of(&self, path: &Path, parameter: &str) -> Result<(), DataError> {
         let given = [
             ("--unit", self.unit.is_some()),
             ("--spacing", self.spacing.is_some()),
@@ -165,7 +186,7 @@ impl ImportOptions {
             ("--positive", self.positive.is_some()),
             (
                 "--dataset",
-                self.dataset.as_deref().is_some_and(|name| name.trim_start_matches("/model/") != "vp"),
+                self.dataset.as_deref().is_some_and(|name| name.trim_start_matches("/model/") != parameter),
             ),
             ("--scale", self.scale != 1.0),
         ];
@@ -190,7 +211,11 @@ fn parse_number(text: &str, expected: &str) -> Result<f64, String> {
 
 fn parse_positive(text: &str) -> Result<f64, String> {
     let number = parse_number(text, "a positive number")?;
-    if number > 0.0 { Ok(number) } else { Err(format!("`{text}` is not positive")) }
+    if number > 0.0 {
+        Ok(number)
+    } else {
+        Err(format!("`{text}` is not above 0; expected a positive number"))
+    }
 }
 
 /// "1,-0.5" is 1 - 0.5i; a single number is real.
@@ -202,18 +227,18 @@ fn parse_complex(text: &str) -> Result<Complex64, String> {
     }
 }
 
-fn parse_point(text: &str) -> Result<[f64; 2], String> {
-    let (x, z) = text.split_once(',').ok_or("expected two numbers: X,Z")?;
-    Ok([parse_number(x, "X,Z")?, parse_number(z, "X,Z")?])
+fn parse_point(text: &str) -> Result<PerAxis<f64>, String> {
+    let numbers: Result<Vec<f64>, String> = text.split(',').map(|part| parse_number(part, "X,Z")).collect();
+    PerAxis::of(&numbers?).ok_or_else(|| "expected two numbers, X,Z, or three, X,Y,Z".to_owned())
 }
 
-fn parse_shape(text: &str) -> Result<[usize; 2], String> {
+fn parse_shape(text: &str) -> Result<PerAxis<usize>, String> {
     let whole = |text: &str| {
         let number = text.trim().parse::<usize>().ok().filter(|number| *number > 0);
         number.ok_or_else(|| format!("`{text}` is not a whole number from 1 on; expected NX,NZ"))
     };
-    let (x, z) = text.split_once(',').ok_or("expected two whole numbers: NX,NZ")?;
-    Ok([whole(x)?, whole(z)?])
+    let numbers: Result<Vec<usize>, String> = text.split(',').map(whole).collect();
+    PerAxis::of(&numbers?).ok_or_else(|| "expected two whole numbers, NX,NZ, or three, NX,NY,NZ".to_owned())
 }
 
 fn parse_number_type(text: &str) -> Result<NumberForm, String> {
@@ -228,12 +253,8 @@ fn parse_number_type(text: &str) -> Result<NumberForm, String> {
     Ok(NumberForm { number, byte_order })
 }
 
-fn parse_spacing(text: &str) -> Result<[f64; 2], String> {
-    if text.contains(',') {
-        parse_point(text)
-    } else {
-        parse_number(text, "M or DX,DZ").map(|both| [both; 2])
-    }
+fn parse_spacing(text: &str) -> Result<PerAxis<f64>, String> {
+    if text.contains(',') { parse_point(text) } else { parse_number(text, "M or DX,DZ").map(PerAxis::Same) }
 }
 
 #[cfg(test)]
@@ -243,7 +264,7 @@ mod tests {
     #[test]
     fn complex_numbers() {
         assert_eq!(parse_complex("1, -0.5"), Ok(Complex64::new(1.0, -0.5)));
-        assert_eq!(parse_shape("3, 4"), Ok([3, 4]));
+        assert_eq!(parse_shape("3, 4"), Ok([3, 4].into()));
         assert!(
             parse_shape("3").is_err()
                 && parse_shape("3,0").unwrap_err().contains("`0` is not a whole number")

@@ -52,14 +52,18 @@ pub struct SegyImport {
     pub report: Report,
 }
 
-/// The facts of a file in words, read with its headers alone.
+/// The facts of a file in words, read with its headers and the samples of a few traces.
 ///
 /// # Errors
 /// [`DataError::Segy`].
 pub fn summary(path: &Path) -> Result<String, DataError> {
     let file = File::open(path, &segy::ReadOptions::default());
     let file = file.map_err(|error| DataError::Segy(error.into()))?;
-    Ok(format!("{}`fwi import` can read it\n", file.summary()))
+    let import = match file.check_floats() {
+        Ok(()) => "`fwi import` can read it".to_owned(),
+        Err(error) => format!("`fwi import` does not read it as it is: {error}"),
+    };
+    Ok(format!("{}{import}\n", file.summary()))
 }
 
 /// Imports a file: its shots are read and written one by one to `target`.
@@ -88,6 +92,12 @@ fn read(
 ) -> Result<SegyImport, DataError> {
     let opened = || -> Result<_, SegyImportError> {
         let file = File::open(path, &options.read()?)?;
+        if let Some(interval) = options.interval {
+            interval.checked(path, file.samples_range()[1])?;
+        }
+        if options.format.is_none() {
+            file.check_floats()?;
+        }
         let mut geometry = file.geometry(&options.geometry())?;
         let spread = Spread::of(&file, &mut geometry, options)?;
         let times = Times::of(&file, &spread)?;

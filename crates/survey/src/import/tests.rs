@@ -69,7 +69,8 @@ fn options_are_obeyed() {
 #[test]
 fn matlab_model() {
     let folder = Folder::new();
-    let given = ImportOptions { spacing: Some([10.0, 5.0]), origin: Some([-10.0, 0.0]), ..options() };
+    let given =
+        ImportOptions { spacing: Some([10.0, 5.0].into()), origin: Some([-10.0, 0.0].into()), ..options() };
     let model = import_model(&folder.file("d.mat", COMPRESSED), None, &given).unwrap().model;
     assert_eq!(model.grid, Grid::new([-10.0, 0.0], [10.0, 5.0], [2, 3]).unwrap());
     assert_eq!(model.values, [500.0, 750.0, 1000.0, 1250.0, 1500.0, 1750.0]);
@@ -213,15 +214,15 @@ fn labelled_models() {
     }
     let error = |given: ImportOptions| folder.message(import_model(&files[0], None, &given));
     assert_eq!(
-        error(ImportOptions { spacing: Some([20.0, 5.0]), ..ImportOptions::default() }),
+        error(ImportOptions { spacing: Some([20.0, 5.0].into()), ..ImportOptions::default() }),
         "zx.h5: the spacing (x,z): the file has 10,5 m, but `--spacing` 20,5 is given; leave it out"
     );
     assert_eq!(
-        error(ImportOptions { origin: Some([0.0, 0.0]), ..ImportOptions::default() }),
+        error(ImportOptions { origin: Some([0.0, 0.0].into()), ..ImportOptions::default() }),
         "zx.h5: the first node (x,z): the file has 2000,0 m, but `--origin` 0,0 is given; leave it out"
     );
     assert_eq!(
-        error(ImportOptions { unit: Some(VelocityUnit::KilometresPerSecond), ..ImportOptions::default() }),
+        error(ImportOptions { unit: Some(ModelUnit::KilometresPerSecond), ..ImportOptions::default() }),
         "zx.h5: the unit: the file has m/s, but `--unit km/s` is given"
     );
 }
@@ -235,7 +236,7 @@ fn unnamed_axes() {
     let values = [1500.0, 1600.0, 1700.0, 1800.0, 1900.0, 2000.0];
     file.new_dataset::<f64>().shape([2, 3]).create("vp").unwrap().write_raw(&values).unwrap();
     file.close().unwrap();
-    let plain = ImportOptions { spacing: Some([10.0; 2]), ..ImportOptions::default() };
+    let plain = ImportOptions { spacing: Some([10.0; 2].into()), ..ImportOptions::default() };
     let imported = import_model(&path, None, &plain).unwrap();
     assert_eq!((imported.model.grid.shape, imported.notes.len()), ([2, 3], 1));
     assert!(
@@ -263,10 +264,13 @@ fn units_of_others() {
         ("km s**-1", Some("km/s")),
         ("s^2/m^2", Some("s2/m2")),
         ("s2 km-2", Some("s2/km2")),
-        ("ft/s", None),
+        ("ft/s", Some("ft/s")),
+        ("g.cm^-3", Some("g/cm3")),
+        ("kg m**-3", Some("kg/m3")),
+        ("furlong", None),
         ("", None),
     ] {
-        assert_eq!(VelocityUnit::named(text).map(VelocityUnit::name), unit, "{text}");
+        assert_eq!(ModelUnit::named(text).map(ModelUnit::name), unit, "{text}");
     }
 }
 
@@ -274,8 +278,8 @@ fn units_of_others() {
 fn npy_models() {
     let folder = Folder::new();
     let path = folder.file("vp.npy", &encode(&[2, 2], &[1.5, 2.0, 2.5, 3.0]));
-    let given = ImportOptions { spacing: Some([10.0; 2]), ..ImportOptions::default() };
-    let km = ImportOptions { unit: Some(VelocityUnit::KilometresPerSecond), ..given.clone() };
+    let given = ImportOptions { spacing: Some([10.0; 2].into()), ..ImportOptions::default() };
+    let km = ImportOptions { unit: Some(ModelUnit::KilometresPerSecond), ..given.clone() };
     assert_eq!(import_model(&path, None, &km).unwrap().model.values, [1500.0, 2000.0, 2500.0, 3000.0]);
     assert_eq!(
         folder.message(import_model(&path, None, &given)),
@@ -289,7 +293,7 @@ fn npy_models() {
     let path = folder.file("vp.npy", &encode(&[4], &[1.5, 2.0, 2.5, 3.0]));
     assert_eq!(
         folder.message(import_model(&path, None, &given)),
-        "vp.npy: array has shape [4], expected z, x = two axes"
+        "vp.npy: vp has shape [4], expected z, x = two axes, or z, y, x = three in a volume"
     );
 }
 
@@ -345,7 +349,7 @@ fn npy_traces() {
     let moving: Vec<f64> = (0..12).map(|i| 0.01 * f64::from(i)).collect();
     let moving = folder.file("m.npy", &encode(&[2, 3, 2], &moving));
     let given = |receivers: &PathBuf| ImportOptions {
-        interval: Some(0.5),
+        interval: Some(0.5.into()),
         sources: Some(sources.clone()),
         receivers: Some(receivers.clone()),
         scale: 1000.0,
@@ -393,7 +397,7 @@ fn npy_traces() {
         folder.message(import_data(&path, None, &ImportOptions { interval: None, ..given(&shared) })),
         "d.npy: the file does not contain the time between the samples of its traces; give `--interval S`"
     );
-    let step = import_traces(&path, None, &ImportOptions { interval: Some(-1.0), ..given(&shared) });
+    let step = import_traces(&path, None, &ImportOptions { interval: Some((-1.0).into()), ..given(&shared) });
     let written = step.unwrap().write(&target).unwrap_err().to_string();
     assert!(written.contains("the time between samples is -1 s"), "{written}");
 }
@@ -482,7 +486,7 @@ fn unknown_formats_list_the_known() {
     );
     assert_eq!(
         folder.message(import_model(&path, Some("numpy"), &options())),
-        "unknown import format \"numpy\"; known: hdf5, matlab, npy, netcdf, rsf, raw, vti"
+        "unknown import format \"numpy\"; known: hdf5, matlab, npy, netcdf, rsf, raw, csv, segy, vti"
     );
 }
 

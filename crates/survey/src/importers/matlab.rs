@@ -1,25 +1,26 @@
-//! MATLAB files: receiver data in the manner of the SIREN paper's own, and velocity models.
+//! MATLAB files: receiver data in the manner of the SIREN paper's own, and models.
 //!
 //! Data: `source` `[shot, 2]`, `receivers` `[receiver, 2]` and `rec_val` `[receiver, shot]` (or
-//! `[receiver, shot, frequency]`), complex; other common names are recognised too. Models: a matrix `[z, x]`.
+//! `[receiver, shot, frequency]`), complex; other common names are recognised too. Models: an array `(z, x)` or `(z, y, x)`.
 
 use std::path::Path;
 
 use fd::Point;
+use gridfiles::{Array, Axis};
 use num_complex::Complex64;
 
 use crate::axis_rules::AxisOrder;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
-use crate::import::{FileStatements, ImportOptions, Imported};
+use crate::import::{ImportOptions, Imported, Wanted};
 use crate::matlab_file::{Header, MatlabFile, Variable};
-use crate::npy::row_major;
-use crate::on_axes::VELOCITY_NAMES;
+use crate::on_axes;
 use crate::survey::{Receivers, Survey};
 
 const SOURCES: &[&str] = &["source", "sources", "src"];
 const RECEIVERS: &[&str] = &["receivers", "receiver", "rec"];
 const PRESSURE: &[&str] = &["rec_val", "pressure", "data", "d_obs", "dobs"];
+
 /// Reads receiver data.
 pub fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, DataError> {
     let file = MatlabFile::open(path)?;
@@ -56,37 +57,31 @@ pub fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, DataError> 
     Ok(Dataset::of_pressure(survey, frequencies, pressure, origin_of(path)))
 }
 
-/// Reads a velocity model: a matrix `[z, x]`, or `[x, z]` with `--axes xz`.
-pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError> {
+/// Reads a model: an array `(z, x)`, of a volume `(z, y, x)`, or in the order of `--axes`.
+pub fn model(path: &Path, wanted: &Wanted<'_>) -> Result<Imported, DataError> {
     let file = MatlabFile::open(path)?;
-    let values = match &options.dataset {
+    let values = match &wanted.options.dataset {
         Some(name) => file.find(&[name.as_str()])?,
-        None => file.find(VELOCITY_NAMES)?,
+        None => file.find(&wanted.names())?,
     };
-    let Header { name, shape, .. } = &values.header;
-    let [rows, columns] = shape[..] else {
-        return Err(DataError::Shape {
-            path: path.to_owned(),
-            dataset: name.clone(),
-            axes: "z, x",
-            found: shape.clone(),
-            expected: "two axes".to_owned(),
-        });
-    };
+    let Header { name, shape, class, .. } = values.header;
     if values.imaginary.is_some() {
         return Err(DataError::Type {
             path: path.to_owned(),
-            dataset: name.clone(),
-            found: format!("complex numbers ({})", values.header.class),
+            dataset: name,
+            found: format!("complex numbers ({class})"),
             expected: "real numbers",
         });
     }
-    let (shape, values) = match options.axes {
-        // Column-major [x, z] is row-major [z, x].
-        Some(AxisOrder::Xz) => ([columns, rows], values.real.clone()),
-        _ => ([rows, columns], row_major(values.real.clone(), shape, true)),
-    };
-    options.model(path, name, shape, &values, &FileStatements::default())
+    // Column-major (z, y, x) is row-major [x, y, z].
+    let axes: Vec<Axis> = shape.into_iter().rev().map(Axis::of_len).collect();
+    let turned: Vec<usize> = (0..axes.len()).rev().collect();
+    let array = Array::new(axes, values.real).map_err(|error| DataError::of_grid_file(path, error))?;
+    let array = array.transposed(&turned);
+    let array = if turned.len() > 2 { array.squeezed() } else { array };
+    let usual = if array.axes.len() == 3 { AxisOrder::Zyx } else { AxisOrder::Zx };
+    let options = ImportOptions { axes: wanted.options.axes.or(Some(usual)), ..wanted.options.clone() };
+    on_axes::model(path, &name, array, &Wanted { options: &options, ..*wanted })
 }
 
 /// The text that states the origin of imported data.

@@ -6,8 +6,7 @@ use std::path::Path;
 use gridfiles::netcdf::{File, Missing};
 
 use crate::data_error::DataError;
-use crate::import::{ImportOptions, Imported};
-use crate::on_axes::VELOCITY_NAMES;
+use crate::import::{Imported, Wanted};
 use crate::{input_file, on_axes};
 
 /// Whether a file is one, by its first bytes. A file that is not there, or cannot be read, is none.
@@ -16,15 +15,15 @@ pub(super) fn is_one(path: &Path) -> Result<bool, DataError> {
     Ok(input_file::open(path)?.read_exact(&mut first).is_ok() && first == *b"CDF")
 }
 
-/// Reads a velocity model.
-pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError> {
+/// Reads a model.
+pub fn model(path: &Path, wanted: &Wanted<'_>) -> Result<Imported, DataError> {
     input_file::metadata(path)?;
     let wrong = |error| DataError::of_grid_file(path, error);
     let file = File::open(path).map_err(wrong)?;
     let present = file.arrays().map(|of| of.name.clone()).collect();
-    let name = on_axes::choose(path, present, VELOCITY_NAMES, options)?;
+    let name = on_axes::choose(path, present, wanted)?;
     let axes = file.variable(&name).and_then(|of| file.axes(of)).map_err(wrong)?;
     on_axes::require(path, &axes)?;
     let array = file.array(&name, Missing::Refuse).map_err(wrong)?;
-    on_axes::model(path, &name, array, options)
+    on_axes::model(path, &name, array, wanted)
 }

@@ -1,18 +1,19 @@
 //! NumPy arrays: complex `[frequency, shot, receiver]` (or `[shot, receiver]` at one frequency) or traces
-//! `[shot, receiver, time]` with positions in two additional files, and models `[z, x]`.
+//! `[shot, receiver, time]` with positions in two additional files, and models `[z, x]` or `[z, y, x]`.
 
 use std::path::{Path, PathBuf};
 
 use fd::Point;
+use gridfiles::{Array, Axis};
 use num_complex::Complex64;
 
-use crate::axis_rules::AxisOrder;
 use crate::data_error::DataError;
 use crate::dataset::Dataset;
 use crate::gathers::{GatherHeader, Gathers, RecordedField};
-use crate::import::{FileStatements, ImportOptions, Imported};
+use crate::import::{ImportOptions, Imported, Wanted};
 use crate::importers::matlab::origin_of;
-use crate::npy::{self, Values, row_major};
+use crate::npy::{self, Values};
+use crate::on_axes;
 use crate::survey::{Receivers, Survey};
 
 /// Reads receiver data.
@@ -47,7 +48,7 @@ pub fn data(path: &Path, options: &ImportOptions) -> Result<Dataset, DataError> 
 /// Reads traces in time.
 pub fn traces(path: &Path, options: &ImportOptions) -> Result<Gathers, DataError> {
     let (values, shape) = reals(path)?;
-    let dt = options.interval.ok_or_else(|| no_interval(path))?;
+    let interval = options.interval.ok_or_else(|| no_interval(path))?;
     let (sources, receivers) = positions(path, options)?;
     let sources = points(sources, "shot, axis", options)?;
     let receivers = receivers_of(receivers, sources.len(), options)?;
@@ -59,6 +60,7 @@ pub fn traces(path: &Path, options: &ImportOptions) -> Result<Gathers, DataError
             return Err(wrong_rank(path, "shot, receiver, time", shape, &expected));
         }
     };
+    let dt = interval.checked(path, samples).map_err(DataError::Interval)?;
     let survey = GatherHeader::survey(sources, receivers);
     let header = GatherHeader {
         survey,
@@ -102,26 +104,13 @@ fn receivers_of(path: &Path, shots: usize, options: &ImportOptions) -> Result<Re
     }
 }
 
-/// Reads a velocity model: an array `[z, x]`, or `[x, z]` with `--axes xz`.
-pub fn model(path: &Path, options: &ImportOptions) -> Result<Imported, DataError> {
+/// Reads a model: an array `[z, x]`, of a volume `[z, y, x]`, or in the order of `--axes`.
+pub fn model(path: &Path, wanted: &Wanted<'_>) -> Result<Imported, DataError> {
     let (values, shape) = reals(path)?;
-    let [rows, columns] = shape[..] else {
-        return Err(wrong_rank(path, "z, x", shape, "two axes"));
-    };
-    let (shape, values) = match options.axes {
-        // Row-major [x, z] is column-major [z, x].
-        Some(AxisOrder::Xz) => ([columns, rows], row_major(values, &[columns, rows], true)),
-        _ => ([rows, columns], values),
-    };
+    let axes = shape.into_iter().map(Axis::of_len).collect();
+    let array = Array::new(axes, values).map_err(|error| DataError::of_grid_file(path, error))?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let mut imported = options.model(path, &stem, shape, &values, &FileStatements::default())?;
-    if options.axes.is_none() {
-        imported.notes.push(format!(
-            "the file does not name the axes of the array [{rows}, {columns}]; they are taken as [z, x]. If they are [x, z], as \
-             in some Python programs, give `--axes xz`"
-        ));
-    }
-    Ok(imported)
+    on_axes::model(path, &stem, array, wanted)
 }
 
 fn points(path: &Path, axes: &'static str, options: &ImportOptions) -> Result<Vec<Point>, DataError> {

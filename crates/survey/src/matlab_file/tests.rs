@@ -33,7 +33,7 @@ fn matrices_of_version_7_3() {
     for name in ["a.mat", "a.h5"] {
         let path = folder.path().join(name);
         version73(&path);
-        let given = ImportOptions { spacing: Some([10.0; 2]), ..ImportOptions::default() };
+        let given = ImportOptions { spacing: Some([10.0; 2].into()), ..ImportOptions::default() };
         let imported = import_model(&path, None, &given).unwrap();
         assert_eq!(imported.model.grid.shape, [2, 3], "{name}");
         assert_eq!(imported.model.values, [1500.0, 1501.0, 1502.0, 1510.0, 1511.0, 1512.0], "{name}");

@@ -1,11 +1,10 @@
 //! `model.parameters`: the parameters of the medium of any equation.
 
-use std::path::PathBuf;
-
 use document::{Fault, KeyPath, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::File;
 use crate::property::{Ball, Disc, Gradient, Layers, Property, Rectangle, Uniform};
 use crate::ranges;
 
@@ -20,14 +19,6 @@ pub struct ParameterBlock {
     pub initial: ParameterChoice,
 }
 
-/// The dataset of the parameter in an HDF5 model file, `/model/<name>`, interpolated to the grid.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct File {
-    /// The file, relative to the scenario.
-    pub path: PathBuf,
-}
-
 /// The true values, smoothed by a Gaussian.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -35,17 +26,6 @@ pub struct Smooth {
     /// Standard deviation of the Gaussian.
     #[schemars(transform = ranges::length())]
     pub sigma: f64,
-}
-
-/// A number that is known on a grid only.
-impl Property for File {
-    fn at(&self, _: [f64; 2]) -> f64 {
-        f64::NAN
-    }
-
-    fn numbers(&self, _: &KeyPath) -> Vec<(KeyPath, f64)> {
-        Vec::new()
-    }
 }
 
 /// A number that is known on a grid only.

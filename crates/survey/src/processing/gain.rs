@@ -1,6 +1,6 @@
 //! Gains by time and offset.
 
-use document::{CheckSettings, Fault, KeyPath, Unit};
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,9 +25,22 @@ pub struct Gain {
 impl CheckSettings for Gain {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
         if self.time == 0.0 && self.offset == 0.0 {
-            document::positive(&at.key("time"), self.time, Unit::None)?;
+            return Err(Fault::new(at, NoPower));
         }
         Ok(())
+    }
+}
+
+/// Both powers are zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct NoPower;
+
+impl Problem for NoPower {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} changes nothing: its powers of time and offset are both 0"))
+            .found("time 0, offset 0")
+            .expected("a power above 0, at most 4, of time, offset or both")
+            .help("write for example `gain: {time: 1}`, or remove the step")
     }
 }
 

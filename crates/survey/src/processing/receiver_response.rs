@@ -1,6 +1,6 @@
 //! Gains and delays of receivers.
 
-use document::{CheckSettings, Fault, KeyPath, Unit, within};
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -28,10 +28,23 @@ impl CheckSettings for ReceiverResponse {
         }
         for (i, gain) in self.gains.iter().enumerate() {
             if gain.abs() < 1e-12 {
-                within(&at.key("gains").index(i), *gain, [1e-12, 1e12], Unit::None)?;
+                return Err(Fault::new(at.key("gains").index(i), NoGain(*gain)));
             }
         }
         Ok(())
+    }
+}
+
+/// A gain so small that the traces of its receiver have no signal.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct NoGain(f64);
+
+impl Problem for NoGain {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject}: traces cannot be divided by this gain"))
+            .found(self.0.to_string())
+            .expected("a magnitude of 1e-12 to 1e12, with a minus for reversed polarity")
+            .help("write 1 for a receiver that is not corrected, and leave out one that records nothing with `kill`")
     }
 }
 

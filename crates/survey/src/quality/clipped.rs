@@ -1,5 +1,7 @@
 //! Clipped traces: peaks that end at one value.
 
+use super::sums;
+
 /// The shortest run of equal samples that counts.
 const RUN: usize = 3;
 /// The slope beside a run over the smallest difference of neighbouring samples, beyond which the run is no rounded peak.
@@ -10,8 +12,7 @@ const STEEP: f32 = 4.0;
 ///
 /// Samples that are rounded, to whole numbers for example, have equal ones at a flat peak, too; there the slope is small.
 pub(super) fn samples(trace: &[f32]) -> usize {
-    let most = trace.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let least = trace.iter().copied().fold(f32::INFINITY, f32::min);
+    let [least, most] = sums::range(trace);
     if most <= least || !(most - least).is_finite() {
         return 0;
     }

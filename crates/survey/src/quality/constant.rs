@@ -1,5 +1,7 @@
 //! Traces with a constant: a mean that is not zero.
 
+use super::sums;
+
 /// Periods of a record whose mean says something.
 const PERIODS: f64 = 10.0;
 
@@ -12,8 +14,8 @@ pub(super) fn share(trace: &[f32], dt: f64, period: f64) -> f64 {
         return 0.0;
     }
     let count = trace.len() as f64;
-    let mean = trace.iter().map(|v| f64::from(*v)).sum::<f64>() / count;
-    let rms = (trace.iter().map(|v| (f64::from(*v) - mean).powi(2)).sum::<f64>() / count).sqrt();
+    let mean = sums::sum(trace, |v| v) / count;
+    let rms = (sums::sum(trace, |v| (v - mean).powi(2)) / count).sqrt();
     if mean == 0.0 { 0.0 } else { mean.abs() / rms }
 }
 

@@ -11,6 +11,7 @@ use super::kept::{Choice, KeptGather};
 use super::levels;
 use super::neighbours::Neighbours;
 use super::offsets::OffsetHistogram;
+use super::period::SwellNoise;
 use super::polarity;
 use super::spectra::Spectra;
 use super::{clipped, constant, spikes};
@@ -40,6 +41,8 @@ pub struct Subject {
     pub dt: f64,
     /// The dominant period in s.
     pub period: f64,
+    /// Noise of long periods about as strong as the waves, if there is some.
+    pub swell: Option<SwellNoise>,
     /// How many traces each shot has: its first receivers. The others stand for traces that are missing.
     pub present: Vec<usize>,
     /// The names of shots and traces in another file.
@@ -98,7 +101,7 @@ impl QualityControl {
             silent: 0,
             flagged: Vec::new(),
             kept: Vec::new(),
-            picker: Picker::new(dt, period),
+            picker: Picker::above(dt, period, subject.swell.map(|swell| swell.picked_above)),
             every: traces.div_ceil(MOST_SPECTRA).max(1),
             seen: 0,
             known: Known::default(),

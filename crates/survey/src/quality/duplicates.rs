@@ -6,7 +6,11 @@ use std::hash::{DefaultHasher, Hasher};
 /// The hash of the samples of a trace.
 pub(super) fn hash(trace: &[f32]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    trace.iter().for_each(|sample| hasher.write_u32(sample.to_bits()));
+    let (pairs, last) = trace.as_chunks::<2>();
+    for [a, b] in pairs {
+        hasher.write_u64(u64::from(a.to_bits()) << 32 | u64::from(b.to_bits()));
+    }
+    last.iter().for_each(|sample| hasher.write_u32(sample.to_bits()));
     hasher.finish()
 }
 

@@ -1,8 +1,11 @@
 //! Weak and noisy traces: levels that differ from those on either side.
 
+use rayon::prelude::*;
+
 use super::defect::Defect;
 use super::line::Line;
 use super::neighbours::{Neighbours, median_of};
+use super::sums;
 
 /// Traces on either side that a level is compared with.
 const BESIDE: usize = 5;
@@ -22,7 +25,7 @@ pub(super) fn rms(window: &[f32]) -> Option<f64> {
 
 /// The RMS of a window about a value.
 fn rms_about(value: f64, window: &[f32]) -> Option<f64> {
-    let sum: f64 = window.iter().map(|v| (f64::from(*v) - value).powi(2)).sum();
+    let sum = sums::sum(window, |v| (v - value).powi(2));
     (!window.is_empty()).then(|| (sum / window.len() as f64).sqrt())
 }
 
@@ -47,22 +50,25 @@ pub(super) fn noisy(
     dt: f64,
     period: f64,
 ) -> Vec<(usize, f64)> {
-    let mut split = vec![None; traces.len()];
-    for (trace, before, after) in neighbours.each(PICKS) {
+    let levels = |k: usize, split: usize| -> Option<[f64; 2]> {
+        let (trace, split) = (traces[k], split.min(traces[k].len()));
+        // A constant is a defect of its own.
+        let mean = sums::sum(trace, |v| v) / trace.len() as f64;
+        Some([rms_about(mean, &trace[..split])?, rms_about(mean, &trace[split..])?])
+    };
+    let judged = neighbours.each_at_once(PICKS).map(|(trace, before, after)| {
         let near = before.iter().chain(after).filter_map(|k| Some([along[*k], picks[*k]?]));
         let near: Vec<[f64; 2]> = near.collect();
         let line = Line::through(&near).filter(|_| near.len() >= FEWEST_PICKS);
         // A period earlier nothing has arrived, even if the line is a curve.
         let quiet = line.map(|line| line.at(along[trace]) - period);
-        split[trace] = quiet.filter(|time| *time >= WINDOW * period).map(|time| (time / dt) as usize);
+        let split = quiet.filter(|time| *time >= WINDOW * period).map(|time| (time / dt) as usize);
+        (trace, split.and_then(|split| levels(trace, split)))
+    });
+    let mut found = vec![None; traces.len()];
+    for (trace, levels) in judged.collect::<Vec<_>>() {
+        found[trace] = levels;
     }
-    let levels = |k: usize| -> Option<[f64; 2]> {
-        let (trace, split) = (traces[k], split[k]?.min(traces[k].len()));
-        // A constant is a defect of its own.
-        let mean = trace.iter().map(|v| f64::from(*v)).sum::<f64>() / trace.len() as f64;
-        Some([rms_about(mean, &trace[..split])?, rms_about(mean, &trace[split..])?])
-    };
-    let found: Vec<Option<[f64; 2]>> = (0..traces.len()).map(levels).collect();
     let noise = |k: usize| found[k].map(|[before, _]| before);
     let judged = neighbours.each(BESIDE).filter_map(|(trace, before, after)| {
         let [own, signal] = found[trace]?;

@@ -1,5 +1,7 @@
 //! The order of the traces of a shot along the spread, and the traces beside each.
 
+use rayon::prelude::*;
+
 use crate::median::median;
 
 /// Traces of a shot that can be compared, in the order of their receivers.
@@ -19,11 +21,22 @@ impl Neighbours {
 
     /// Each trace with up to `reach` traces before and after it.
     pub(super) fn each(&self, reach: usize) -> impl Iterator<Item = (usize, &[usize], &[usize])> {
-        self.order.iter().enumerate().map(move |(place, trace)| {
-            let before = &self.order[place.saturating_sub(reach)..place];
-            let after = &self.order[place + 1..(place + 1 + reach).min(self.order.len())];
-            (*trace, before, after)
-        })
+        self.order.iter().enumerate().map(move |(place, trace)| self.at(place, *trace, reach))
+    }
+
+    /// The same in parallel, in the same order.
+    pub(super) fn each_at_once(
+        &self,
+        reach: usize,
+    ) -> impl IndexedParallelIterator<Item = (usize, &[usize], &[usize])> {
+        self.order.par_iter().enumerate().map(move |(place, trace)| self.at(place, *trace, reach))
+    }
+
+    /// The trace at a place of the order, with those before and after it.
+    fn at(&self, place: usize, trace: usize, reach: usize) -> (usize, &[usize], &[usize]) {
+        let before = &self.order[place.saturating_sub(reach)..place];
+        let after = &self.order[place + 1..(place + 1 + reach).min(self.order.len())];
+        (trace, before, after)
     }
 }
 

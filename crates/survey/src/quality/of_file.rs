@@ -1,7 +1,7 @@
 //! The quality control of a file of receiver data.
 
 use super::control::{QualityControl, Subject};
-use super::period::{FIRST, dominant};
+use super::period::{Dominant, FIRST, dominant};
 use crate::data_error::DataError;
 use crate::gathers::GatherFile;
 
@@ -25,12 +25,13 @@ impl QualityControl {
             }
         };
         let looked_at = (0..shots).step_by(shots.div_ceil(FIRST[0]).max(1));
-        let period = dominant(samples, header.dt, looked_at.flat_map(some))?;
+        let Dominant { period, swell } = dominant(samples, header.dt, looked_at.flat_map(some))?;
         let mut control = Self::new(Subject {
             survey: header.survey.clone(),
             samples,
             dt: header.dt,
             period,
+            swell,
             present: vec![receivers; shots],
             numbering: None,
         });

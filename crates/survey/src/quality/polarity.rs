@@ -1,8 +1,11 @@
 //! Reversed traces: the opposite sign of their neighbours, aligned along first breaks.
 
+use rayon::prelude::*;
+
 use super::defect::Defect;
 use super::line::Line;
 use super::neighbours::Neighbours;
+use super::sums;
 use crate::median::median;
 
 /// Traces on either side that a trace is compared with.
@@ -32,13 +35,12 @@ pub(super) fn reversed(
     let samples = |periods: f64| (periods * period / dt).round() as usize;
     let compare = Comparison { window: WINDOW.map(samples), shift: samples(SHIFT).max(1) };
     let wide = Comparison { window: WINDOW.map(samples), shift: samples(WIDE).max(1) };
-    let mut found = Vec::new();
-    for (trace, before, after) in neighbours.each(BESIDE) {
+    let judge = |(trace, before, after): (usize, &[usize], &[usize])| {
         let near: Vec<usize> = before.iter().chain(after).copied().collect();
         let picked: Vec<[f64; 2]> = near.iter().filter_map(|k| Some([along[*k], picks[*k]?])).collect();
-        let Some(line) = Line::through(&picked).filter(|_| picked.len() >= BESIDE) else { continue };
+        let line = Line::through(&picked).filter(|_| picked.len() >= BESIDE)?;
         if median(picked.iter().map(|[x, t]| (t - line.at(*x)).abs()).collect()) > OFF * period {
-            continue;
+            return None;
         }
         let sample =
             |k: usize| Some((line.at(along[k]) / dt).round()).filter(|v| *v >= 0.0).map(|v| v as usize);
@@ -49,19 +51,17 @@ pub(super) fn reversed(
         let with: Vec<f64> = near.iter().filter_map(|k| between(trace, *k)).collect();
         // Nearly all traces agree with their neighbours, and need no more.
         if with.len() < BESIDE || median(with.clone()) >= Defect::Reversed.threshold() {
-            continue;
+            return None;
         }
         let at_any: Vec<f64> = near.iter().filter_map(|k| within(&wide, trace, *k)).collect();
         if at_any.is_empty() || median(at_any) >= 0.0 {
-            continue;
+            return None;
         }
         let pairs = (0..near.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
         let others: Vec<f64> = pairs.filter_map(|(i, j)| between(near[i], near[j])).collect();
-        if !others.is_empty() && median(others) > ALIKE {
-            found.push((trace, median(with)));
-        }
-    }
-    found
+        (!others.is_empty() && median(others) > ALIKE).then(|| (trace, median(with)))
+    };
+    neighbours.each_at_once(BESIDE).filter_map(judge).collect()
 }
 
 /// How two traces are compared, in samples.
@@ -76,14 +76,11 @@ impl Comparison {
         let [before, after] = self.window;
         let fixed = traces[0].get(picks[0].checked_sub(before)?..picks[0] + after)?;
         let mut best: Option<f64> = None;
+        let energy = sums::energy(fixed);
         for shift in 0..=2 * self.shift {
             let start = (picks[1] + shift).checked_sub(before + self.shift)?;
             let moved = traces[1].get(start..start + before + after)?;
-            let dot = |a: &[f32], b: &[f32]| -> f64 {
-                a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
-            };
-            let norm = (dot(fixed, fixed) * dot(moved, moved)).sqrt();
-            let value = dot(fixed, moved) / norm;
+            let value = sums::dot(fixed, moved) / (energy * sums::energy(moved)).sqrt();
             if value.is_finite() && best.is_none_or(|best| value.abs() > best.abs()) {
                 best = Some(value);
             }

@@ -2,6 +2,7 @@
 
 use num_complex::Complex64;
 
+use super::sums;
 use crate::traces::Transform;
 
 /// The smallest ratio of the powers of signal and noise at a usable frequency.
@@ -57,7 +58,7 @@ impl Spectra {
     /// Adds a trace. With a first break in s, what is before it is noise, but for the `period` in s before it, in which the pick may
     /// be wrong. Every trace has the same weight. A wave at the end of a record is cut off: its window does not count.
     pub fn add(&mut self, trace: &[f32], first_break: Option<f64>, period: f64) {
-        let energy: f64 = trace.iter().map(|sample| f64::from(*sample).powi(2)).sum();
+        let energy = sums::energy(trace);
         if !(energy > 0.0 && energy.is_finite()) {
             return;
         }
@@ -92,14 +93,53 @@ impl Spectra {
     /// The mean frequency in Hz, weighted by power: one over the dominant period. `None` without traces.
     #[must_use]
     pub fn centroid(&self) -> Option<f64> {
-        let sum: f64 = self.signal.iter().sum();
-        let weighted: f64 = self
-            .signal
-            .iter()
-            .enumerate()
-            .map(|(k, power)| self.transform.frequency(k, self.dt).abs() * power)
-            .sum();
+        self.centroid_above(0.0)
+    }
+
+    /// The same of the frequencies above one in Hz.
+    pub(super) fn centroid_above(&self, lowest: f64) -> Option<f64> {
+        let frequency = |k: usize| self.transform.frequency(k, self.dt).abs();
+        let above = || self.signal.iter().enumerate().filter(|(k, _)| frequency(*k) >= lowest);
+        let sum: f64 = above().map(|(_, power)| power).sum();
+        let weighted: f64 = above().map(|(k, power)| frequency(k) * power).sum();
         (sum > 0.0 && weighted > 0.0).then(|| weighted / sum)
+    }
+
+    /// The share of the power that is below a frequency in Hz; 1 without traces.
+    pub(super) fn share_below(&self, frequency: f64) -> f64 {
+        let all: f64 = self.signal.iter().sum();
+        if all > 0.0 { self.below(&self.signal, frequency) / all } else { 1.0 }
+    }
+
+    /// The power per sample before first breaks below a frequency in Hz: over that after them below it, over that after them at all
+    /// frequencies, and over that before them at all frequencies. `None` where one of them was not measured.
+    pub(super) fn noise_below(&self, frequency: f64) -> Option<[f64; 3]> {
+        let [signals, noises] = self.lengths;
+        let [noise, all] = [frequency, f64::INFINITY].map(|f| self.below(&self.noise, f) / noises);
+        let [waves, every] = [frequency, f64::INFINITY].map(|f| self.below(&self.signal, f) / signals);
+        let ratios = [noise / waves, noise / every, noise / all];
+        Some(ratios).filter(|ratios| ratios.iter().all(|ratio| ratio.is_finite()))
+    }
+
+    /// The mean frequency in Hz above one, weighted by the power after first breaks less that before them, where it is at least
+    /// twice that.
+    pub(super) fn centroid_of_waves(&self, lowest: f64) -> Option<f64> {
+        let [signals, noises] = self.lengths.map(|samples| samples.max(1.0));
+        let (mut sum, mut weighted) = (0.0, 0.0);
+        for (k, (signal, noise)) in self.signal.iter().zip(&self.noise).enumerate() {
+            let (frequency, left) =
+                (self.transform.frequency(k, self.dt).abs(), signal / signals - noise / noises);
+            if frequency >= lowest && left >= noise / noises {
+                sum += left;
+                weighted += left * frequency;
+            }
+        }
+        (sum > 0.0 && weighted > 0.0).then(|| weighted / sum)
+    }
+
+    fn below(&self, power: &[f64], frequency: f64) -> f64 {
+        let inside = |k: usize| self.transform.frequency(k, self.dt).abs() < frequency;
+        power.iter().enumerate().filter(|(k, _)| inside(*k)).map(|(_, power)| power).sum()
     }
 
     /// The power per sample of signal and of noise by frequency, `[Hz, signal, noise]`, averaged like those of [`Spectra::usable`].

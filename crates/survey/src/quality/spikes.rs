@@ -1,5 +1,7 @@
 //! Spikes: samples that no wave explains.
 
+use super::sums;
+
 /// Periods on either side of a sample that it is compared with.
 const AROUND: f64 = 2.0;
 /// The largest amplitude two samples beside a spike, as a share of it.
@@ -13,26 +15,28 @@ const OWN: usize = 1;
 /// Samples below the RMS of the trace are no spikes.
 pub(super) fn largest(trace: &[f32], dt: f64, period: f64) -> f64 {
     let reach = ((AROUND * period / dt).round() as usize).max(8);
-    let energy: f64 = trace.iter().map(|v| f64::from(*v).powi(2)).sum();
-    let rms = (energy / trace.len().max(1) as f64).sqrt();
+    let rms = (sums::energy(trace) / trace.len().max(1) as f64).sqrt();
     if !(rms > 0.0 && rms.is_finite()) {
         return 0.0;
     }
     let mut largest = 0.0;
     for (i, sample) in trace.iter().enumerate() {
         let size = f64::from(sample.abs());
+        if size <= rms {
+            continue;
+        }
         let supports = |j: Option<usize>| {
             let beside = j.and_then(|j| trace.get(j)).map_or(0.0, |v| f64::from(v.abs()));
             beside >= SUPPORT * size
         };
-        if size <= rms || supports(i.checked_sub(OWN + 1)) || supports(Some(i + OWN + 1)) {
+        if supports(i.checked_sub(OWN + 1)) || supports(Some(i + OWN + 1)) {
             continue;
         }
         let near = |a: usize, b: usize| trace.get(a..b).unwrap_or(&[]);
         let before = near(i.saturating_sub(reach), i.saturating_sub(OWN));
         let after = near(i + OWN + 1, (i + OWN + 1 + reach).min(trace.len()));
         let count = before.len() + after.len();
-        let sum: f64 = before.iter().chain(after).map(|v| f64::from(*v).powi(2)).sum();
+        let sum = sums::energy(before) + sums::energy(after);
         // Silence on both sides leaves the whole trace to compare with.
         let around = (sum / count.max(1) as f64).sqrt().max(1e-3 * rms);
         largest = f64::max(largest, size / around);

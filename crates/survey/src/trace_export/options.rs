@@ -25,9 +25,9 @@ impl std::fmt::Display for What {
     }
 }
 
-/// Options of traces in SEG-Y and SU.
+/// Options of traces.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args)]
-#[command(next_help_heading = "Traces in SEG-Y and SU")]
+#[command(next_help_heading = "Traces in SEG-Y, SU and VTK images")]
 pub struct TraceOptions {
     /// Traces of a run: observed, synthetic or residual (synthetic less observed)
     #[arg(long, value_enum, value_name = "WHAT")]
@@ -41,9 +41,6 @@ pub struct TraceOptions {
     /// Byte order of an SU file: big or little [default: that of this processor]
     #[arg(long, value_parser = parse_byte_order, value_name = "ORDER")]
     pub byte_order: Option<ByteOrder>,
-    /// Overwrite existing files of traces
-    #[arg(long)]
-    pub force: bool,
 }
 
 fn parse_format(text: &str) -> Result<SampleFormat, String> {

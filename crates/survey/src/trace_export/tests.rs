@@ -218,3 +218,53 @@ fn what_does_not_fit_is_refused() {
         assert!(matches!(error, DataError::Unwritable { .. }), "{error}");
     }
 }
+
+/// Every shot is an image, with receivers along x and time along z; silent traces are zero. VTK reads them and the collection.
+#[test]
+fn gathers_as_images() {
+    const SHOW: &str = r#"
+import sys, re, os, vtk
+path = sys.argv[1]
+for time, name in re.findall(r'timestep="([^"]*)".*?file="([^"]*)"', open(path).read()):
+    r = vtk.vtkXMLImageDataReader(); r.SetFileName(os.path.join(os.path.dirname(path), name)); r.Update()
+    d = r.GetOutput()
+    a = d.GetPointData().GetArray("pressure")
+    print(time, *d.GetDimensions(), *d.GetOrigin(), *d.GetSpacing(), f"{a.GetTuple1(4 * 5 + 3):.6g}")
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    // In a section the receivers are even along x, in the volume they are in two rows.
+    for (dims, origin) in [(2, [100.0, 125.5]), (3, [1.0, 1.0])] {
+        let traces = data(&folder, dims, None);
+        let target = folder.path().join("line.vti");
+        let written = export(&traces, Kind::SegY, SampleFormat::Ieee32).write_images(&target).unwrap();
+        assert_eq!((written.traces, written.dead), (8, 2));
+        let files = images::files(&target, 2);
+        assert!(files.iter().all(|file| file.is_file()), "{files:?}");
+        for shot in 0..2 {
+            let file = gridfiles::vti::File::open(&files[shot]).unwrap();
+            let array = file.array("pressure", &gridfiles::vti::ReadOptions::default()).unwrap().squeezed();
+            let step = if dims == 2 { 12.5 } else { 1.0 };
+            assert_eq!((array.axes[1].origin, array.axes[1].spacing), (Some(origin[shot]), Some(step)));
+            assert_eq!((array.axes[0].len, array.axes[0].spacing), (SAMPLES, Some(4.0)));
+            let mut gather = gather(shot);
+            let silent = if shot == 0 { 1 } else { 2 };
+            gather[silent * SAMPLES..][..SAMPLES].fill(0.0);
+            for (receiver, samples) in gather.chunks(SAMPLES).enumerate() {
+                for (i, sample) in samples.iter().enumerate() {
+                    assert_eq!(array.values[i * 4 + receiver], f64::from(*sample), "{shot} {receiver} {i}");
+                }
+            }
+        }
+        if let Some(printed) = peers::python("vtk", SHOW, &[&files[2]]) {
+            let printed = printed.unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(printed.lines().count(), 2);
+            for (shot, line) in printed.lines().enumerate() {
+                let begins = format!("{} 4 1 {SAMPLES} {:?} 0.0 0.0", shot + 1, origin[shot]);
+                assert!(line.starts_with(&begins), "{line}");
+                let value: f32 = line.rsplit(' ').next().unwrap().parse().unwrap();
+                let expected = gather(shot)[3 * SAMPLES + 5];
+                assert!((value - expected).abs() <= 1e-5 * expected.abs(), "{value} {expected}");
+            }
+        }
+    }
+}

@@ -1,6 +1,6 @@
-//! Traces of data files and runs in SEG-Y and SU.
+//! Traces of data files and runs in SEG-Y, SU and VTK images.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::ExportArgs;
 use crate::output::{keep_existing, print, print_notes};
@@ -8,7 +8,7 @@ use scenario::error::FwiError;
 use segy::{ByteOrder, Kind, SampleFormat};
 use studies::progress_args::ProgressArgs;
 use studies::recordings::{Recording, recordings};
-use survey::trace_export::{FORMATS, TraceExport, TraceOptions, What, Written};
+use survey::trace_export::{FORMATS, TraceExport, TraceFormat, TraceOptions, What, Written, images};
 
 /// Writes the traces of the input; returns whether it has some.
 pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<bool, FwiError> {
@@ -17,11 +17,19 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<bool,
         return Ok(false);
     };
     only_for_models(args)?;
-    let (_, extension, kind) = *FORMATS.iter().find(|(name, ..)| *name == args.to).ok_or_else(|| {
+    let (_, extension, format) = *FORMATS.iter().find(|(name, ..)| *name == args.to).ok_or_else(|| {
         let expected = FORMATS.map(|(name, ..)| format!("--to {name}")).join(" or ");
         argument("--to", &args.to, "is no format of traces", expected)
     })?;
-    if args.traces.byte_order == Some(ByteOrder::Little) && kind == Kind::SegY {
+    if format == TraceFormat::Images {
+        let given =
+            [("--format", args.traces.format.is_some()), ("--byte-order", args.traces.byte_order.is_some())];
+        if let Some((name, _)) = given.into_iter().find(|(_, given)| *given) {
+            let (problem, expected) = ("is for SEG-Y and SU files", format!("no {name} with images"));
+            return Err(argument(name, "--to vti", problem, expected));
+        }
+    }
+    if args.traces.byte_order == Some(ByteOrder::Little) && format == TraceFormat::Traces(Kind::SegY) {
         let (problem, expected) = ("is for SU files: SEG-Y of revision 1 is big endian", "no --byte-order");
         return Err(argument("--byte-order", "little", problem, expected.to_owned()));
     }
@@ -38,18 +46,27 @@ pub(super) fn execute(args: &ExportArgs, progress: ProgressArgs) -> Result<bool,
     let mut targets = Vec::new();
     for recording in &all {
         let target = args.output.clone().unwrap_or_else(|| recording.beside(extension));
-        keep_existing("-o", &target, args.traces.force)?;
+        let files = written_files(format, &target, recording);
+        files.iter().try_for_each(|file| keep_existing("-o", file, args.force))?;
         targets.push(target);
     }
     for (recording, target) in all.into_iter().zip(targets) {
-        write(recording, kind, args, &target, progress)?;
+        write(recording, format, args, &target, progress)?;
     }
     Ok(true)
 }
 
+/// The files that an export writes. The one that is named last stands for all.
+fn written_files(format: TraceFormat, target: &Path, recording: &Recording) -> Vec<PathBuf> {
+    match format {
+        TraceFormat::Traces(_) => vec![target.to_owned()],
+        TraceFormat::Images => images::files(target, recording.traces.header.shape()[0]),
+    }
+}
+
 fn write(
     recording: Recording,
-    kind: Kind,
+    format: TraceFormat,
     args: &ExportArgs,
     target: &Path,
     progress: ProgressArgs,
@@ -62,11 +79,18 @@ fn write(
         what: recording.what,
         source: &source,
         placement: recording.placement,
-        kind,
+        kind: match format {
+            TraceFormat::Traces(kind) => kind,
+            TraceFormat::Images => Kind::SegY,
+        },
         format: args.traces.format.unwrap_or(SampleFormat::Ieee32),
         byte_order: args.traces.byte_order.unwrap_or(ByteOrder::NATIVE),
     };
-    let written = export.write(target)?;
+    let written = match format {
+        TraceFormat::Traces(_) => export.write(target)?,
+        TraceFormat::Images => export.write_images(target)?,
+    };
+    let target = written_files(format, target, &recording).pop().unwrap_or_else(|| target.to_owned());
     if !progress.quiet {
         let Written { traces, dead, warning } = written;
         let marked = if dead > 0 { format!(", {dead} marked as dead") } else { String::new() };
@@ -107,7 +131,6 @@ fn only_for_traces(args: &ExportArgs) -> Result<(), FwiError> {
         TraceOptions { what: Some(_), .. } => "--what",
         TraceOptions { format: Some(_), .. } => "--format",
         TraceOptions { byte_order: Some(_), .. } => "--byte-order",
-        TraceOptions { force: true, .. } => "--force",
         _ => return Ok(()),
     };
     Err(argument(name, &found, "has no traces, which the option is for", expected))

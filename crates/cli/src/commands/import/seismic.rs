@@ -68,7 +68,18 @@ pub(super) fn execute(args: &ImportArgs, target: &Path, progress: ProgressArgs) 
         return Ok(());
     }
     print(&said)?;
-    print_notes(imported.report.warnings());
+    let left = atomic::left_behind(target).into_iter().map(|path| {
+        let bytes = path.metadata().map_or(0.0, |found| found.len() as f64);
+        format!(
+            "{} ({}) is what a program left that was killed while it wrote {}, on another machine or before this one was started: remove it unless \
+             that program still runs",
+            path.display(),
+            document::numbers::bytes(bytes),
+            target.display()
+        )
+    });
+    let notes: Vec<String> = imported.report.warnings().iter().cloned().chain(left).collect();
+    print_notes(&notes);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::import::ImplausibleInterval;
 use segy::{GeometryError, LayoutError, LineError, SegyError};
 
 /// Why a SEG-Y or SU file cannot be imported.
@@ -14,18 +15,40 @@ pub enum SegyImportError {
     /// Its headers give no geometry.
     #[error(transparent)]
     Geometry(#[from] GeometryError),
+    /// The option `--interval` is probably in another unit than s.
+    #[error(transparent)]
+    Interval(#[from] ImplausibleInterval),
     /// An option `--byte` is wrong.
     #[error(transparent)]
     Layout(#[from] LayoutError),
     /// No line goes through the positions.
     #[error(
-        "{}: {source}; `--line x1,y1,x2,y2` gives the ends of the line", path.display()
+        "{}: {source}; `--byte FIELD=POSITION` says where sx, sy, gx and gy are, `--line x1,y1,x2,y2` gives the ends of the line",
+        path.display()
     )]
     Line {
         /// The file.
         path: PathBuf,
         /// Why.
         source: LineError,
+    },
+    /// All sources and receivers are beside one point of the line.
+    #[error(
+        "{}: sources and receivers are {extent} m long along the line from ({}, {}) to ({}, {}) m, expected at least {least} m: the line is across \
+         them; `--line x1,y1,x2,y2` gives another one, for example `--line {},{},{},{}`",
+        path.display(), line[0][0], line[0][1], line[1][0], line[1][1], fitted[0][0], fitted[0][1], fitted[1][0], fitted[1][1]
+    )]
+    Across {
+        /// The file.
+        path: PathBuf,
+        /// The ends of the line in m.
+        line: [[f64; 2]; 2],
+        /// The extent of positions along it in m.
+        extent: f64,
+        /// The smallest extent in m.
+        least: f64,
+        /// The ends of the line that is fitted to the positions, to whole metres.
+        fitted: [[f64; 2]; 2],
     },
     /// Sources and receivers are not on one line.
     #[error(

@@ -5,7 +5,7 @@ use segy::File;
 use super::error::SegyImportError;
 use super::spread::Spread;
 use super::times::Times;
-use crate::quality::{FIRST, Numbering, QualityControl, Subject, dominant};
+use crate::quality::{Dominant, FIRST, Numbering, QualityControl, Subject, dominant};
 
 /// The quality control of a file, before its first shot. The dominant period is found in some traces.
 pub(super) fn quality_control(
@@ -25,13 +25,14 @@ pub(super) fn quality_control(
         times.put(&samples, trace.start, &mut row);
         Ok::<_, SegyImportError>(row)
     });
-    let period = dominant(times.samples, dt, rows)?;
+    let Dominant { period, swell } = dominant(times.samples, dt, rows)?;
     let numbers = |traces: &Vec<segy::ShotTrace>| traces.iter().map(|trace| trace.index + 1).collect();
     Ok(QualityControl::new(Subject {
         survey: spread.survey.clone(),
         samples: times.samples,
         dt,
         period,
+        swell,
         present: spread.shots.iter().map(Vec::len).collect(),
         numbering: Some(Numbering {
             shots: spread.ids.clone(),

@@ -6,6 +6,7 @@ use segy::{
 };
 
 use super::error::SegyImportError;
+use crate::import::Interval;
 
 /// The line that a section is along.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -66,11 +67,11 @@ pub struct SegyOptions {
     /// Depth of all receivers in m, in place of the headers
     #[arg(long, allow_hyphen_values = true, value_parser = parse_number, value_name = "M")]
     pub receiver_depth: Option<f64>,
-    /// Project longitudes and latitudes to metres
+    /// Project longitudes and latitudes to metres; in degrees if header byte 89 does not say what they are
     #[arg(long)]
     pub geographic: bool,
     /// Trace identification codes of the traces to use [default: 0,1,11,12,13,14,15,16,17]
-    #[arg(long, value_delimiter = ',', value_name = "CODES")]
+    #[arg(long, value_delimiter = ',', value_parser = parse_trace_id, value_name = "CODES")]
     pub trace_ids: Vec<i32>,
     /// The line that x is along: auto, which is fitted to all positions, or its ends x1,y1,x2,y2 in m
     #[arg(long, default_value = "auto", allow_hyphen_values = true, value_parser = parse_line, value_name = "LINE")]
@@ -86,7 +87,7 @@ pub struct SegyOptions {
     pub three_d: bool,
     /// Time between samples in s: that of `--interval`, which other formats have, too.
     #[arg(skip)]
-    pub interval: Option<f64>,
+    pub interval: Option<Interval>,
 }
 
 impl SegyOptions {
@@ -99,7 +100,7 @@ impl SegyOptions {
             kind: self.kind,
             byte_order: self.byte_order,
             format: self.format,
-            interval: self.interval,
+            interval: self.interval.map(|interval| interval.seconds),
             samples: self.samples,
             layout: Layout::with(self.byte.iter().map(String::as_str))?,
             partial: self.partial,
@@ -171,17 +172,28 @@ fn parse_units(text: &str) -> Result<LengthUnit, String> {
 
 fn parse_number(text: &str) -> Result<f64, String> {
     let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    number.ok_or_else(|| format!("`{text}` is not a finite number"))
+    number.ok_or_else(|| format!("`{text}` is not a finite number; expected one such as 12.5"))
 }
 
 fn parse_not_negative(text: &str) -> Result<f64, String> {
     let number = parse_number(text)?;
-    if number >= 0.0 { Ok(number) } else { Err(format!("`{text}` is negative; expected metres from 0 on")) }
+    if number >= 0.0 {
+        Ok(number)
+    } else {
+        Err(format!("`{text}` is negative; expected a distance in m from 0 on"))
+    }
 }
 
 fn parse_scalar(text: &str) -> Result<f64, String> {
     let number = parse_number(text)?;
     if number == 0.0 { Err("0 is no scalar; 1 leaves numbers as they are".to_owned()) } else { Ok(number) }
+}
+
+fn parse_trace_id(text: &str) -> Result<i32, String> {
+    let code = text.trim().parse::<i32>().ok().filter(|code| (-32_768..=32_767).contains(code));
+    code.ok_or_else(|| {
+        format!("`{text}` is no trace identification code; expected whole numbers such as 1 (seismic) or 1,11 (and pressure)")
+    })
 }
 
 fn parse_line(text: &str) -> Result<LineChoice, String> {
@@ -193,7 +205,10 @@ fn parse_line(text: &str) -> Result<LineChoice, String> {
         return Err(format!("`{text}` has {} numbers; expected auto or x1,y1,x2,y2 in m", numbers.len()));
     };
     if [x1, y1] == [x2, y2] {
-        return Err(format!("both ends are at x {x1}, y {y1}; expected two different points"));
+        return Err(format!(
+            "both ends of the line are at x {x1} m, y {y1} m; expected two different points x1,y1,x2,y2, or auto for a line that is fitted to \
+             sources and receivers"
+        ));
     }
     Ok(LineChoice::Between([[x1, y1], [x2, y2]]))
 }

@@ -148,7 +148,10 @@ impl Report {
         if geometry.dead > 0 {
             self.line(
                 "dead",
-                format!("{} traces are marked as dead; they are zero, to be masked", geometry.dead),
+                match geometry.dead {
+                    1 => "1 trace is marked as dead; it is zero, to be masked".to_owned(),
+                    dead => format!("{dead} traces are marked as dead; they are zero, to be masked"),
+                },
             );
         }
         let other = look.silent.saturating_sub(spread.traces().filter(|trace| trace.dead).count());
@@ -216,6 +219,11 @@ impl Report {
                 "no usable frequencies: the spectrum after the first breaks is not above that before them"
                     .to_owned(),
             ),
+        }
+        if let Some(swell) = look.subject.swell {
+            let [end, above] = [swell.end, swell.picked_above].map(|f| short(tenths(f)));
+            let picked = format!("hides the first breaks; they are picked above {above} Hz");
+            self.line("swell", format!("noise below {end} Hz {picked}"));
         }
         let [picked, unclear] = look.first_breaks.counts();
         let mut picks = format!("{picked} of {} traces", picked + unclear);

@@ -196,7 +196,19 @@ fn section(
     let [low, high] = ends(&line);
     if high - low < SHORTEST {
         let [x, y] = points[0];
-        return Err(failed(LineError::OnePoint { x, y }));
+        let (LineChoice::Between(line), Ok(fit)) = (options.line, Line::fit(&points)) else {
+            return Err(failed(LineError::OnePoint { x, y }));
+        };
+        let [from, to] = ends(&fit);
+        let at = |x: f64| [0, 1].map(|k| (fit.origin[k] + x * fit.direction[k]).round());
+        let (path, extent) = (path.to_owned(), high - low);
+        return Err(SegyImportError::Across {
+            path,
+            line,
+            extent,
+            least: SHORTEST,
+            fitted: [at(from), at(to)],
+        });
     }
     let kept = points.iter().all(|point| point[1] == points[0][1]) && low.abs().max(high.abs()) < OF_A_MAP;
     if options.line == LineChoice::Auto && !kept {

@@ -25,6 +25,7 @@ fn subject(survey: Survey) -> Subject {
         samples: SAMPLES,
         dt: DT,
         period: PERIOD,
+        swell: None,
         present: vec![TRACES; SHOTS],
         numbering: None,
     }
@@ -146,8 +147,15 @@ fn small_and_extreme_surveys() {
                 PerShot::Shared((0..receivers).map(place).collect()),
             );
             let (dt, period, present) = (DT, PERIOD, vec![receivers]);
-            let mut control =
-                QualityControl::new(Subject { survey, samples, dt, period, present, numbering: None });
+            let mut control = QualityControl::new(Subject {
+                survey,
+                samples,
+                dt,
+                period,
+                swell: None,
+                present,
+                numbering: None,
+            });
             let gather: Vec<f32> =
                 (0..receivers * samples).map(|i| if i % 3 == 0 { value } else { -0.5 * value }).collect();
             control.add(0, &gather);
