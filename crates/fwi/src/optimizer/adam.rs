@@ -5,7 +5,8 @@ use optimise::Floor;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{GridOptimizer, OptimizerSettings, scheduled};
+use super::{GridOptimizer, OptimizerSettings};
+use crate::schedule::Schedule;
 use survey::ranges;
 
 /// Adam, for networks and for grids. On grids it needs no line search and copes with objectives that change with
@@ -22,13 +23,29 @@ pub struct Adam {
     /// Learning rate.
     #[schemars(transform = ranges::learning_rate())]
     pub learning_rate: f64,
-    /// Whether the learning rate falls by a cosine to a hundredth over the inversion.
-    #[serde(default)]
-    pub decay: bool,
-    /// Number of steps over which the learning rate rises from zero.
-    #[serde(default)]
+    /// Whether the learning rate falls by a cosine. When absent, it falls for `implicit` in time only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decay: Option<bool>,
+    /// Share of the inversion after which it falls. When absent, 0, and 0.5 for `implicit` in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(0.0, 0.999))]
+    pub constant: Option<f64>,
+    /// Share of it that is left at the end. When absent, 0.01, and 0.02 for `implicit` in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(0.0, 1.0))]
+    pub end: Option<f64>,
+    /// Number of steps over which the learning rate rises from zero. When absent, 0, and 5 for `implicit` in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = Unit::None.within(0.0, 1e9))]
-    pub warm_up: usize,
+    pub warm_up: Option<usize>,
+}
+
+impl Adam {
+    /// The optimiser with a learning rate that falls or not, after a rise over `warm_up` steps.
+    #[must_use]
+    pub fn with(learning_rate: f64, decay: bool, warm_up: usize) -> Self {
+        Self { learning_rate, decay: Some(decay), constant: None, end: None, warm_up: Some(warm_up) }
+    }
 }
 
 impl CheckSettings for Adam {}
@@ -42,8 +59,11 @@ impl OptimizerSettings for Adam {
         Some(Box::new(optimise::Adam::new(DECAYS, FLOOR)))
     }
 
-    fn learning_rate(&self, fraction: f64, step: usize) -> f64 {
-        scheduled(self.learning_rate, self.decay, self.warm_up, fraction, step)
+    fn learning_rate(&self, usual: &Schedule, fraction: f64, step: usize) -> f64 {
+        let Self { decay, constant, end, warm_up, .. } = *self;
+        let own = Schedule { decay: Some(false), warm_up: Some(0), ..Schedule::default() };
+        let schedule = Schedule { decay, constant, end, warm_up }.or(usual).or(&own);
+        self.learning_rate * schedule.factor(fraction, step)
     }
 }
 

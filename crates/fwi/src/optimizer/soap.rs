@@ -4,7 +4,8 @@ use document::{CheckSettings, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{OptimizerSettings, scheduled};
+use super::OptimizerSettings;
+use crate::schedule::Schedule;
 use survey::ranges;
 
 /// SOAP, for networks: Adam in the eigenbasis of the Shampoo preconditioner.
@@ -17,20 +18,29 @@ pub struct Soap {
     /// Learning rate.
     #[schemars(transform = ranges::learning_rate())]
     pub learning_rate: f64,
-    /// Whether the learning rate falls by a cosine to a hundredth over the inversion.
-    #[serde(default = "yes")]
-    pub decay: bool,
-    /// Number of steps over which the learning rate rises from zero.
-    #[serde(default = "hundred")]
+    /// Whether the learning rate falls by a cosine. When absent, it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decay: Option<bool>,
+    /// Share of the inversion after which it falls. When absent, 0, and 0.5 for `implicit` in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(0.0, 0.999))]
+    pub constant: Option<f64>,
+    /// Share of it that is left at the end. When absent, 0.01, and 0.02 for `implicit` in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(0.0, 1.0))]
+    pub end: Option<f64>,
+    /// Number of steps over which the learning rate rises from zero. When absent, 100, and 5 for `implicit` in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = Unit::None.within(0.0, 1e9))]
-    pub warm_up: usize,
+    pub warm_up: Option<usize>,
 }
 
-fn yes() -> bool {
-    true
-}
-fn hundred() -> usize {
-    100
+impl Soap {
+    /// The optimiser with a learning rate that falls or not, after a rise over `warm_up` steps.
+    #[must_use]
+    pub fn with(learning_rate: f64, decay: bool, warm_up: usize) -> Self {
+        Self { learning_rate, decay: Some(decay), constant: None, end: None, warm_up: Some(warm_up) }
+    }
 }
 
 impl CheckSettings for Soap {}
@@ -40,7 +50,10 @@ impl OptimizerSettings for Soap {
         Some(Box::<fields::optimizer::Soap>::default())
     }
 
-    fn learning_rate(&self, fraction: f64, step: usize) -> f64 {
-        scheduled(self.learning_rate, self.decay, self.warm_up, fraction, step)
+    fn learning_rate(&self, usual: &Schedule, fraction: f64, step: usize) -> f64 {
+        let Self { decay, constant, end, warm_up, .. } = *self;
+        let own = Schedule { decay: Some(true), warm_up: Some(100), ..Schedule::default() };
+        let schedule = Schedule { decay, constant, end, warm_up }.or(usual).or(&own);
+        self.learning_rate * schedule.factor(fraction, step)
     }
 }

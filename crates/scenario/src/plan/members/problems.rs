@@ -87,6 +87,22 @@ impl Problem for UnsuitableBatch {
     }
 }
 
+/// Conditioned gradients of a network for an optimiser that searches along them.
+#[derive(Debug)]
+pub(super) struct SearchesAlongGradients {
+    /// The optimiser.
+    pub(super) optimizer: &'static str,
+}
+
+impl Problem for SearchesAlongGradients {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} of a network cannot be combined with {}", self.optimizer))
+            .found("a line search, which needs the gradient of its objective")
+            .expected("an optimizer that makes a step of each gradient: soap or adam")
+            .help("leave `conditioning` out, or write `optimizer: {soap: {learning_rate: 1e-2}}`")
+    }
+}
+
 /// Settings that cannot be combined with source encoding.
 #[derive(Debug)]
 pub(super) enum UnsuitableEncoding {
