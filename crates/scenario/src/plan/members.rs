@@ -10,7 +10,7 @@ use fields::FieldsError;
 
 use self::problems::{
     BandWithoutWavelet, FewNodes, FrequencyTwice, HoldsEverything, InitialOutsideBounds, NoWater, OnlyFor, SearchesAlongGradients,
-    StageFrequency, TooManyCells, UnsuitableBatch, UnsuitableEncoding, UnsuitableMisfit,
+    StageFrequency, TooManyCells, UnsuitableBatch, UnsuitableEncoding, UnsuitableMisfit, WavesBetweenNodes,
 };
 use super::device::NoDevice;
 use super::frequencies::{self, Scheme};
@@ -24,6 +24,7 @@ use crate::{
     DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
 };
 use fwi::conditioning::{Conditioner, ConditioningChoice, Medium, Water};
+use fwi::first_layer::{shortest_wavelength, shows};
 use fwi::inversion::InversionError;
 use fwi::inversion_settings::{InversionSettings, Stage};
 use fwi::optimizer::UnsuitableOptimizer;
@@ -73,6 +74,7 @@ pub(super) fn inversions(
         }
         let region = region(&at.key("region"), block.region.as_ref(), grid, waves)?;
         few_cells(&at, block, &region)?;
+        shown_waves(&at, block, grid)?;
         let (unknowns, followers) = match (&starts[i], media, Scheme::of(waves)) {
             (Some((_, start)), _, _) => {
                 let bounds = bounds(&at.key("bounds"), block, scenario, grid, waves, start)?;
@@ -255,6 +257,23 @@ fn few_cells(at: &KeyPath, block: &InversionBlock, region: &Domain) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Checks that the grid shows the waves that the first layer of a velocity network begins with.
+fn shown_waves(at: &KeyPath, block: &InversionBlock, grid: &Grid) -> Result<(), Fault> {
+    let MethodChoice::Implicit(implicit) = &block.method else { return Ok(()) };
+    let network = implicit.velocity().network;
+    let (Some(found), Ok(architecture)) = (network.w0_first, network.architecture_of(grid.dims(), 1)) else {
+        return Ok(());
+    };
+    match shortest_wavelength(&architecture, grid) {
+        Some(shortest) if !shows(grid, shortest) => {
+            let at = at.key("method").key("implicit").key("velocity").key("network").key("w0_first");
+            let spacing = grid.spacing[0];
+            Err(Fault::new(at, WavesBetweenNodes { found, shortest, spacing }))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The device of an inversion, by its name on this machine.

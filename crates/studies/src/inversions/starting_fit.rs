@@ -34,7 +34,14 @@ pub fn describe(plan: &Plan) -> Result<String, FwiError> {
     };
     let mut page = String::new();
     for inversion in &plan.inversions {
-        let start = Start::new(plan, inversion.initial.as_ref())?;
+        let start = match Start::new(plan, inversion.initial.as_ref()) {
+            // An earlier inversion of the list has not run yet.
+            Err(FwiError::Argument { found, .. }) => {
+                writeln!(page, "{}: the start, {found}, is not there yet", inversion.name).expect("writing to a String cannot fail");
+                continue;
+            }
+            start => start?,
+        };
         let background = |at: fd::Point| start.velocity(at);
         let problem = setting.problem(plan, &start, &background);
         for (k, stage) in inversion.settings.stages.iter().enumerate() {

@@ -103,6 +103,28 @@ impl Problem for SearchesAlongGradients {
     }
 }
 
+/// A frequency factor of waves that are shorter than two nodes.
+#[derive(Debug)]
+pub(super) struct WavesBetweenNodes {
+    /// The factor.
+    pub(super) found: f32,
+    /// The shortest wavelength along an axis, m.
+    pub(super) shortest: f64,
+    /// Distance between nodes, m.
+    pub(super) spacing: f64,
+}
+
+impl Problem for WavesBetweenNodes {
+    fn message(&self, subject: &Subject) -> Message {
+        let Self { found, shortest, spacing } = self;
+        let most = f64::from(*found) * shortest / (2.0 * spacing);
+        Message::new(format!("{subject}: the grid does not show such short waves"))
+            .found(format!("{found}: waves of {} m, on nodes {} m apart", short(*shortest), short(*spacing)))
+            .expected(format!("at most {}, for two nodes in a wavelength", short(most)))
+            .help("leave it out: `auto` takes what the data and the starting model ask for")
+    }
+}
+
 /// Settings that cannot be combined with source encoding.
 #[derive(Debug)]
 pub(super) enum UnsuitableEncoding {
