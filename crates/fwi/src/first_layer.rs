@@ -121,7 +121,7 @@ mod tests {
         let shown = |factor: f64| shows(&section(), shortest_wavelength(&network(factor), &section()).unwrap());
         assert_eq!(layer.shortest(1.0), 50.0);
         assert!(shown(layer.factor(1.0)) && !shown(1.01 * layer.factor(1.0)));
-        let tanh = Architecture { activation: "tanh".parse().unwrap(), ..network(900.0) };
+        let tanh = Architecture { activation: Activation::named("tanh").unwrap(), ..network(900.0) };
         assert_eq!(shortest_wavelength(&tanh, &section()), None);
     }
 }

@@ -38,13 +38,17 @@ pub struct Adam {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = Unit::None.within(0.0, 1e9))]
     pub warm_up: Option<usize>,
+    /// Decays of the running means of the gradients and of their squares, from one step to the next. When absent, 0.9 and 0.999.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(0.0, 0.999_999))]
+    pub decays: Option<[f64; 2]>,
 }
 
 impl Adam {
     /// The optimiser with a learning rate that falls or not, after a rise over `warm_up` steps.
     #[must_use]
     pub fn with(learning_rate: f64, decay: bool, warm_up: usize) -> Self {
-        Self { learning_rate, decay: Some(decay), constant: None, end: None, warm_up: Some(warm_up) }
+        Self { learning_rate, decay: Some(decay), constant: None, end: None, warm_up: Some(warm_up), decays: None }
     }
 }
 
@@ -52,11 +56,12 @@ impl CheckSettings for Adam {}
 
 impl OptimizerSettings for Adam {
     fn for_network(&self) -> Option<Box<dyn fields::Optimizer>> {
-        Some(Box::<fields::optimizer::Adam>::default())
+        let [mean, squares] = self.decays.unwrap_or(DECAYS);
+        Some(Box::new(fields::optimizer::Adam::with(mean, squares, 1e-8)))
     }
 
     fn for_grid(&self) -> Option<GridOptimizer> {
-        Some(Box::new(optimise::Adam::new(DECAYS, FLOOR)))
+        Some(Box::new(optimise::Adam::new(self.decays.unwrap_or(DECAYS), FLOOR)))
     }
 
     fn learning_rate(&self, usual: &Schedule, fraction: f64, step: usize) -> f64 {
@@ -67,7 +72,7 @@ impl OptimizerSettings for Adam {
     }
 }
 
-/// Decays of the mean of the gradients and of that of their squares, on a grid.
+/// Decays of the mean of the gradients and of that of their squares.
 const DECAYS: [f64; 2] = [0.9, 0.999];
 /// What is added to each mean square root over the largest: gradients of misfits have no scale of their own.
 const FLOOR: Floor = Floor::OfLargest(1e-8);

@@ -33,13 +33,17 @@ pub struct Soap {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = Unit::None.within(0.0, 1e9))]
     pub warm_up: Option<usize>,
+    /// Decays of the running means of the gradients and of their squares, from one step to the next. When absent, 0.95 and 0.99.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::None.within(0.0, 0.999_999))]
+    pub decays: Option<[f64; 2]>,
 }
 
 impl Soap {
     /// The optimiser with a learning rate that falls or not, after a rise over `warm_up` steps.
     #[must_use]
     pub fn with(learning_rate: f64, decay: bool, warm_up: usize) -> Self {
-        Self { learning_rate, decay: Some(decay), constant: None, end: None, warm_up: Some(warm_up) }
+        Self { learning_rate, decay: Some(decay), constant: None, end: None, warm_up: Some(warm_up), decays: None }
     }
 }
 
@@ -47,7 +51,8 @@ impl CheckSettings for Soap {}
 
 impl OptimizerSettings for Soap {
     fn for_network(&self) -> Option<Box<dyn fields::Optimizer>> {
-        Some(Box::<fields::optimizer::Soap>::default())
+        let [mean, squares] = self.decays.unwrap_or(DECAYS);
+        Some(Box::new(fields::optimizer::Soap::new(mean as f32, squares as f32, FLOOR)))
     }
 
     fn learning_rate(&self, usual: &Schedule, fraction: f64, step: usize) -> f64 {
@@ -57,3 +62,8 @@ impl OptimizerSettings for Soap {
         self.learning_rate * schedule.factor(fraction, step)
     }
 }
+
+/// Decays of the means of the gradients and of their squares.
+const DECAYS: [f64; 2] = [0.95, 0.99];
+/// Added to the root of the mean square.
+const FLOOR: f32 = 1e-12;
