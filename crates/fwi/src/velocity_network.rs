@@ -6,7 +6,7 @@ use fields::checkpoint::Checkpoint;
 use fields::{Evaluation, FieldsError, JetOrder, Network, Slowness, Velocity};
 
 use crate::network_settings::VelocitySettings;
-use crate::representation::{FeatureGrid, Lattice, Places, Representation};
+use crate::representation::{FeatureGrid, Lattice, Representation, lattice};
 
 /// Network coordinates: `(x - centre) / length`.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -149,13 +149,7 @@ impl VelocityPoints {
             }
         }
         let backgrounds = backgrounds.iter().flat_map(|of| points.iter().map(|p| of(*p))).collect();
-        let places = |(axis, first): (&fd::Axis, &f32)| Places {
-            first: *first,
-            spacing: (axis.spacing / frame.length) as f32,
-            nodes: axis.nodes,
-        };
-        let lattice = axes.iter().zip(&frame.of_points(&[grid.node(0)])).map(places).collect();
-        Self { lattice, ..Self::at(&points, (backgrounds, per_cell), frame, device) }
+        Self { lattice: lattice(grid, &frame), ..Self::at(&points, (backgrounds, per_cell), frame, device) }
     }
 
     /// Number of points.
@@ -280,12 +274,6 @@ impl VelocityNetwork {
     pub fn with(self, representation: &dyn Representation, cells: &VelocityPoints) -> Self {
         let grids = representation.grids(cells.lattice(), self.channels());
         Self { grids, with_network: representation.has_network(), ..self }
-    }
-
-    /// Number of trainable numbers.
-    #[must_use]
-    pub fn parameter_count(&self) -> usize {
-        self.parameters().iter().map(|of| of.dims().iter().product::<usize>()).sum()
     }
 
     /// The values of all grids, coarse to fine.

@@ -321,7 +321,9 @@ fn describe(
     let fields = unknowns * plan.survey.sources.len();
     let parameters = inversion.settings.unknowns.len();
     let networks = networks(&inversion.method, (fields, parameters), in_time);
-    let unknowns = if networks.is_empty() {
+    let unknowns = if let Some(values) = implicit::grid_values(plan, inversion) {
+        format!("grids of {values} values")
+    } else if networks.is_empty() {
         let inside = plan.grid.nodes().filter(|node| inversion.settings.region.holds(node)).count();
         match plan.system() {
             None => format!("{inside} velocities"),

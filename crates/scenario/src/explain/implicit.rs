@@ -4,12 +4,26 @@ use document::numbers::short;
 use fwi::first_layer::FirstLayer;
 use fwi::inversion::Implicit;
 use fwi::inversion_settings::InversionSettings;
+use fwi::region::SubGrid;
+use fwi::representation::lattice;
+use fwi::velocity_network::Frame;
 use fwi::waves_plan::TransientPlan;
 use survey::medium::ModelChoice;
 
 use super::page::Page;
+use crate::MethodChoice;
 use crate::error::FwiError;
 use crate::plan::{InversionPlan, Plan};
+
+/// Number of values of a representation that consists of grids alone.
+pub(super) fn grid_values(plan: &Plan, inversion: &InversionPlan) -> Option<usize> {
+    let MethodChoice::Implicit(implicit) = &inversion.method else { return None };
+    let representation = implicit.representation.as_dyn();
+    let region = SubGrid::new(&plan.grid, &inversion.settings.region).ok()?;
+    let channels = inversion.settings.unknowns.len() * implicit.velocity().output.channels();
+    let grids = representation.grids(&lattice(&region.grid, &Frame::of(&plan.grid)), channels);
+    (!representation.has_network()).then(|| grids.iter().map(|grid| grid.values().len()).sum())
+}
 
 /// Which shots an iteration takes, and what its gradient is multiplied by.
 pub(super) fn gradients(settings: &InversionSettings, shots: usize, page: &mut Page) {
