@@ -11,7 +11,7 @@ use crate::velocity_network::Frame;
 /// starting model. Short waves of the velocity that the data do not yet determine lead astray where cycles are skipped.
 const WAVELENGTHS: [f64; 2] = [0.4, 1.5];
 /// The relative misfit of a good and of a poor starting model.
-const MISFITS: [f64; 2] = [0.3, 0.8];
+const MISFITS: [f64; 2] = [0.1, 0.35];
 /// Nodes of the grid in the shortest wavelength, at least.
 const NODES: f64 = 2.0;
 
@@ -100,7 +100,7 @@ mod tests {
         let layer = FirstLayer::new(1.5, 2300.0, &section());
         assert_eq!((layer.length, layer.inputs, layer.spacing), (1500.0, 2, 25.0));
         for (misfit, wavelengths) in
-            [(1.2, 1.5), (0.8, 1.5), (0.55, (0.4_f64 * 1.5).sqrt()), (0.3, 0.4), (0.05, 0.4)]
+            [(1.2, 1.5), (0.35, 1.5), (0.225, (0.4_f64 * 1.5).sqrt()), (0.1, 0.4), (0.05, 0.4)]
         {
             let shortest = wavelengths * 2300.0 / 1.5;
             assert!((layer.shortest(misfit) / shortest - 1.0).abs() < 1e-12, "{misfit}");

@@ -29,6 +29,11 @@ pub trait OptimizerSettings: CheckSettings + Sync {
         None
     }
 
+    /// The optimiser of a network's parameters whose objective is of other shots in each step: it forgets sooner.
+    fn for_minibatches(&self) -> Option<Box<dyn Optimizer>> {
+        self.for_network()
+    }
+
     /// Whether it can train networks only if the objective is half a sum of squares.
     fn needs_squares(&self) -> bool {
         false

@@ -170,13 +170,17 @@ impl Inversion for Implicit {
         let starts: Vec<&dyn Fn(Point) -> f64> = starts.iter().map(|start| &**start).collect();
         let points = VelocityPoints::cells_of(&region.grid, fine, &starts, frame, &device);
         let mut velocity = velocity.with(self.representation.as_dyn(), &points);
-        let mut optimizer = checked_optimizer(settings);
+        let in_time = matches!(problem.waves, Waves::Transient(_));
+        let new_optimizer = || match settings.optimizer.as_dyn().for_minibatches() {
+            Some(optimizer) if in_time => optimizer,
+            _ => checked_optimizer(settings),
+        };
+        let mut optimizer = new_optimizer();
         restore_velocity(&resume, &mut velocity, &mut *optimizer)?;
         let sharpness = |fraction: f64| of_velocity.output.sharpness(fraction);
         if let (Some(warm_start), 0) = (&self.warm_start, resume.iteration) {
             warm_start.fit(&mut velocity, &points, sharpness(0.0))?;
         }
-        let in_time = matches!(problem.waves, Waves::Transient(_));
         let schedule = if in_time { Schedule::LATE } else { Schedule::OF_OPTIMIZER };
         let largest = self.largest_change.or(in_time.then_some(LARGEST_CHANGE));
         // What is held does not depend on wavefields and is the same in all stages.
@@ -215,7 +219,7 @@ impl Inversion for Implicit {
             // Knowledge about another function would mislead a search.
             if hold > 1 && done > 0 && done >= resume.iteration {
                 velocity.set_parameters(optimizer.settled(velocity.parameters()))?;
-                optimizer = checked_optimizer(settings);
+                optimizer = new_optimizer();
             }
             let before = done;
             for step in 0..plan.iterations {

@@ -38,7 +38,8 @@ pub struct Adam {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = Unit::None.within(0.0, 1e9))]
     pub warm_up: Option<usize>,
-    /// Decays of the running means of the gradients and of their squares, from one step to the next. When absent, 0.9 and 0.999.
+    /// Decays of the running means of the gradients and of their squares, from one step to the next. When absent,
+    /// 0.9 and 0.999, and 0.9 and 0.99 for `implicit` in time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = Unit::None.within(0.0, 0.999_999))]
     pub decays: Option<[f64; 2]>,
@@ -50,14 +51,23 @@ impl Adam {
     pub fn with(learning_rate: f64, decay: bool, warm_up: usize) -> Self {
         Self { learning_rate, decay: Some(decay), constant: None, end: None, warm_up: Some(warm_up), decays: None }
     }
+
+    /// The optimiser of a network with these decays, unless the scenario has others.
+    fn with_decays(&self, usual: [f64; 2]) -> Box<dyn fields::Optimizer> {
+        let [mean, squares] = self.decays.unwrap_or(usual);
+        Box::new(fields::optimizer::Adam::with(mean, squares, 1e-8))
+    }
 }
 
 impl CheckSettings for Adam {}
 
 impl OptimizerSettings for Adam {
     fn for_network(&self) -> Option<Box<dyn fields::Optimizer>> {
-        let [mean, squares] = self.decays.unwrap_or(DECAYS);
-        Some(Box::new(fields::optimizer::Adam::with(mean, squares, 1e-8)))
+        Some(self.with_decays(DECAYS))
+    }
+
+    fn for_minibatches(&self) -> Option<Box<dyn fields::Optimizer>> {
+        Some(self.with_decays(OF_MINIBATCHES))
     }
 
     fn for_grid(&self) -> Option<GridOptimizer> {
@@ -76,3 +86,5 @@ impl OptimizerSettings for Adam {
 const DECAYS: [f64; 2] = [0.9, 0.999];
 /// What is added to each mean square root over the largest: gradients of misfits have no scale of their own.
 const FLOOR: Floor = Floor::OfLargest(1e-8);
+/// The same where every step is of other shots.
+const OF_MINIBATCHES: [f64; 2] = [0.9, 0.99];

@@ -33,7 +33,8 @@ pub struct Soap {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = Unit::None.within(0.0, 1e9))]
     pub warm_up: Option<usize>,
-    /// Decays of the running means of the gradients and of their squares, from one step to the next. When absent, 0.95 and 0.99.
+    /// Decays of the running means of the gradients and of their squares, from one step to the next. When absent,
+    /// 0.95 and 0.99, and 0.9 and 0.95 for `implicit` in time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = Unit::None.within(0.0, 0.999_999))]
     pub decays: Option<[f64; 2]>,
@@ -45,14 +46,23 @@ impl Soap {
     pub fn with(learning_rate: f64, decay: bool, warm_up: usize) -> Self {
         Self { learning_rate, decay: Some(decay), constant: None, end: None, warm_up: Some(warm_up), decays: None }
     }
+
+    /// The optimiser of a network with these decays, unless the scenario has others.
+    fn with_decays(&self, usual: [f64; 2]) -> Box<dyn fields::Optimizer> {
+        let [mean, squares] = self.decays.unwrap_or(usual);
+        Box::new(fields::optimizer::Soap::new(mean as f32, squares as f32, FLOOR))
+    }
 }
 
 impl CheckSettings for Soap {}
 
 impl OptimizerSettings for Soap {
     fn for_network(&self) -> Option<Box<dyn fields::Optimizer>> {
-        let [mean, squares] = self.decays.unwrap_or(DECAYS);
-        Some(Box::new(fields::optimizer::Soap::new(mean as f32, squares as f32, FLOOR)))
+        Some(self.with_decays(DECAYS))
+    }
+
+    fn for_minibatches(&self) -> Option<Box<dyn fields::Optimizer>> {
+        Some(self.with_decays(OF_MINIBATCHES))
     }
 
     fn learning_rate(&self, usual: &Schedule, fraction: f64, step: usize) -> f64 {
@@ -67,3 +77,5 @@ impl OptimizerSettings for Soap {
 const DECAYS: [f64; 2] = [0.95, 0.99];
 /// Added to the root of the mean square.
 const FLOOR: f32 = 1e-12;
+/// The same where every step is of other shots.
+const OF_MINIBATCHES: [f64; 2] = [0.9, 0.95];
