@@ -351,7 +351,7 @@ fn chains_start_from_what_was_found() {
     let here = folder.path();
     let page = succeed(here, &["check", "quick.yaml", "--explain"]);
     assert!(page.contains("w0_first auto") && page.contains("1 of 4 shots"), "{page}");
-    let alone = fail(here, &["invert", "quick.yaml", "-o", "alone", "--only", "then", "--quiet", "--simulate"]);
+    let alone = fail(here, &["invert", "quick.yaml", "-o", "alone", "--only", "then", "--quiet", "--simulate"], 1);
     assert!(alone.contains("has no result to start from"), "{alone}");
     succeed(here, &["run", "quick.yaml", "-o", "run", "--quiet"]);
     let model = |folder: &Path, run: &str| Model::read(&folder.join(run).join("then/model.h5")).unwrap().values;
@@ -366,7 +366,7 @@ fn chains_start_from_what_was_found() {
     assert_eq!(model(here, "run"), found);
     let text = std::fs::read_to_string(here.join("quick.yaml")).unwrap();
     std::fs::write(here.join("quick.yaml"), text.replace("iterations: 6", "iterations: 4")).unwrap();
-    let stale = fail(here, &["invert", "quick.yaml", "-o", "run", "--only", "then", "--quiet"]);
+    let stale = fail(here, &["invert", "quick.yaml", "-o", "run", "--only", "then", "--quiet"], 1);
     assert!(stale.contains("has no result to start from"), "{stale}");
 }
 
