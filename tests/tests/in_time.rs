@@ -351,10 +351,12 @@ fn chains_start_from_what_was_found() {
     let here = folder.path();
     let page = succeed(here, &["check", "quick.yaml", "--explain"]);
     assert!(page.contains("w0_first auto") && page.contains("1 of 4 shots"), "{page}");
-    let alone = fail(here, &["invert", "quick.yaml", "-o", "alone", "--only", "then", "--quiet", "--simulate"], 1);
+    succeed(here, &["simulate", "quick.yaml", "--quiet"]);
+    let alone = fail(here, &["invert", "quick.yaml", "-o", "alone", "--only", "then", "--quiet"], 1);
     assert!(alone.contains("has no result to start from"), "{alone}");
     succeed(here, &["run", "quick.yaml", "-o", "run", "--quiet"]);
-    let model = |folder: &Path, run: &str| Model::read(&folder.join(run).join("then/model.h5")).unwrap().values;
+    let model =
+        |folder: &Path, run: &str| Model::read(&folder.join(run).join("then/model.h5")).unwrap().values;
     let found = model(here, "run");
     let from_file = chain("{file: {path: first.h5}}");
     let there = from_file.path();

@@ -166,7 +166,11 @@ fn networks_in_time() {
     let network = "velocity: {network: {width: 12, layers: 2, w0_hidden: 1}}";
     for (method, optimizer, more) in [
         (network, "soap: {learning_rate: 3e-2}", "largest_change: 20"),
-        ("representation: {multi_resolution: {spacings: [6, 1]}}", "adam: {learning_rate: 1e-2}", "points_per_cell: 1"),
+        (
+            "representation: {multi_resolution: {spacings: [6, 1]}}",
+            "adam: {learning_rate: 1e-2}",
+            "points_per_cell: 1",
+        ),
         (network, "lbfgs: {hold: 3}", "largest_change: 20"),
     ] {
         let inversion = format!(

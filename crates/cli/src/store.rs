@@ -60,7 +60,8 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
             expected: "something to learn".to_owned(),
         });
     }
-    let network = NetworkSettings { w0_first: Some(args.w0), ..NetworkSettings::of_sines(args.width, args.layers) };
+    let network =
+        NetworkSettings { w0_first: Some(args.w0), ..NetworkSettings::of_sines(args.width, args.layers) };
     let block = FitBlock {
         name: "fit".to_owned(),
         quantity: Quantity::Value,

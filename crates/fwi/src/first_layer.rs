@@ -118,7 +118,8 @@ mod tests {
     fn the_grid_shows_it() {
         let layer = FirstLayer::new(500.0, 1500.0, &section());
         let network = |factor: f64| Architecture { w0_first: factor as f32, ..Architecture::siren(8, 2, 1) };
-        let shown = |factor: f64| shows(&section(), shortest_wavelength(&network(factor), &section()).unwrap());
+        let shown =
+            |factor: f64| shows(&section(), shortest_wavelength(&network(factor), &section()).unwrap());
         assert_eq!(layer.shortest(1.0), 50.0);
         assert!(shown(layer.factor(1.0)) && !shown(1.01 * layer.factor(1.0)));
         let tanh = Architecture { activation: Activation::named("tanh").unwrap(), ..network(900.0) };

@@ -86,7 +86,8 @@ mod tests {
         let grid = fd::Grid::new([0.0, 0.0], [50.0, 50.0], [21, 31]).unwrap();
         let background = |at: fd::Point| 1500.0 + 0.8 * at.z();
         let points = VelocityPoints::cells(&grid, 1, &background, Frame::of(&grid), &device);
-        let network = NetworkSettings { w0_first: Some(6.0), w0_hidden: 1.0, ..NetworkSettings::of_sines(24, 2) };
+        let network =
+            NetworkSettings { w0_first: Some(6.0), w0_hidden: 1.0, ..NetworkSettings::of_sines(24, 2) };
         let warm_start = WarmStart { steps: 1500, learning_rate: 5e-3, tolerance: 1e-2 };
         let grids = SirenAndGrids { coarsest: 4, levels: 2, gain: 1.0 };
         for representation in [

@@ -131,10 +131,12 @@ mod tests {
     fn lengths_shrink() {
         let grid = Grid::new([0.0, 0.0], [10.0, 5.0], [31, 21]).unwrap();
         let values: Vec<f64> = (0..grid.len()).map(|i| (0.3 * (i * i) as f64).sin()).collect();
-        let with =
-            |x: f64, z: f64, shrink: f64| Smoothing { x, y: None, z, passes: 2, shrink };
+        let with = |x: f64, z: f64, shrink: f64| Smoothing { x, y: None, z, passes: 2, shrink };
         let shrunk = with(80.0, 40.0, 0.5).smooth(&values, &grid, 2).unwrap();
         assert_eq!(shrunk, with(20.0, 10.0, 1.0).smooth(&values, &grid, 2).unwrap());
-        assert_eq!(with(80.0, 40.0, 0.5).smooth(&values, &grid, 0), with(80.0, 40.0, 1.0).smooth(&values, &grid, 9));
+        assert_eq!(
+            with(80.0, 40.0, 0.5).smooth(&values, &grid, 0),
+            with(80.0, 40.0, 1.0).smooth(&values, &grid, 9)
+        );
     }
 }

@@ -164,8 +164,12 @@ impl Inversion for Implicit {
         let starts = starts(problem, settings);
         let unknowns = bounds_and_means(problem, settings, &region.grid);
         let of_velocity = first.velocity.clone();
-        let velocity =
-            VelocityNetwork::of_several((&of_velocity, problem.grid.dims()), &unknowns, settings.seed, &device)?;
+        let velocity = VelocityNetwork::of_several(
+            (&of_velocity, problem.grid.dims()),
+            &unknowns,
+            settings.seed,
+            &device,
+        )?;
         let fine = self.points_per_cell();
         let starts: Vec<&dyn Fn(Point) -> f64> = starts.iter().map(|start| &**start).collect();
         let points = VelocityPoints::cells_of(&region.grid, fine, &starts, frame, &device);

@@ -49,7 +49,14 @@ impl Adam {
     /// The optimiser with a learning rate that falls or not, after a rise over `warm_up` steps.
     #[must_use]
     pub fn with(learning_rate: f64, decay: bool, warm_up: usize) -> Self {
-        Self { learning_rate, decay: Some(decay), constant: None, end: None, warm_up: Some(warm_up), decays: None }
+        Self {
+            learning_rate,
+            decay: Some(decay),
+            constant: None,
+            end: None,
+            warm_up: Some(warm_up),
+            decays: None,
+        }
     }
 
     /// The optimiser of a network with these decays, unless the scenario has others.

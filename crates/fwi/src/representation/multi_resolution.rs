@@ -92,16 +92,18 @@ mod tests {
             Places { first: -1.0, spacing: 0.05, nodes: 41 },
             Places { first: -0.4, spacing: 0.05, nodes: 18 },
         ];
-        let points: Vec<f32> =
-            (0..18).flat_map(|iz| (0..41).flat_map(move |ix| [-1.0 + 0.05 * ix as f32, -0.4 + 0.05 * iz as f32])).collect();
+        let points: Vec<f32> = (0..18)
+            .flat_map(|iz| (0..41).flat_map(move |ix| [-1.0 + 0.05 * ix as f32, -0.4 + 0.05 * iz as f32]))
+            .collect();
         let representation = MultiResolution { spacings: vec![24, 12, 6, 3, 1], gain: 1.0 };
         for (grid, spacing) in representation.grids(&cells, 1).iter_mut().zip(&representation.spacings) {
             let nodes = [40_usize.div_ceil(*spacing) + 1, 17_usize.div_ceil(*spacing) + 1];
             assert_eq!(grid.values().len(), nodes[0] * nodes[1]);
             let value = |x: f32, z: f32| 0.3 + 2.0 * x - z;
             let step = 0.05 * *spacing as f32;
-            let values = (0..nodes[1])
-                .flat_map(|iz| (0..nodes[0]).map(move |ix| value(-1.0 + step * ix as f32, -0.4 + step * iz as f32)));
+            let values = (0..nodes[1]).flat_map(|iz| {
+                (0..nodes[0]).map(move |ix| value(-1.0 + step * ix as f32, -0.4 + step * iz as f32))
+            });
             grid.set_values(values.collect());
             let mut outputs = vec![0.0; 41 * 18];
             grid.add(&points, &mut outputs);

@@ -28,7 +28,9 @@ pub(super) fn grid_values(plan: &Plan, inversion: &InversionPlan) -> Option<usiz
 /// Which shots an iteration takes, and what its gradient is multiplied by.
 pub(super) fn gradients(settings: &InversionSettings, shots: usize, page: &mut Page) {
     let taken = match &settings.batch {
-        Some(batch) => format!("{} of {shots} shots in an iteration, {} for all", batch.shots, batch.per_epoch(shots)),
+        Some(batch) => {
+            format!("{} of {shots} shots in an iteration, {} for all", batch.shots, batch.per_epoch(shots))
+        }
         None => format!("all {shots} shots in an iteration"),
     };
     let names: Vec<&str> = settings.conditioning.iter().map(|choice| choice.name()).collect();
@@ -53,7 +55,7 @@ pub(super) fn first_layer(
     if !implicit.chooses_first_layer() {
         return Ok(());
     }
-    let rule = "auto: by the misfit of the starting model";
+    let rule = "auto: by the misfit of the starting model, which `check --data` computes";
     let Some(velocity) = starting_velocity(plan, inversion)? else {
         page.line("", &format!("w0_first {rule}"));
         return Ok(());
@@ -84,7 +86,9 @@ fn starting_velocity(plan: &Plan, inversion: &InversionPlan) -> Result<Option<f6
             let start = system.start(&plan.grid)?;
             let first = inversion.settings.unknowns.first().map(|unknown| &unknown.quantity);
             let vp = start.iter().find(|of| of.quantity.name == "vp");
-            match vp.or_else(|| start.iter().find(|of| Some(&of.quantity) == first && of.quantity.unit == "m/s")) {
+            match vp
+                .or_else(|| start.iter().find(|of| Some(&of.quantity) == first && of.quantity.unit == "m/s"))
+            {
                 Some(parameter) => parameter.model.clone(),
                 None => return Ok(None),
             }

@@ -9,8 +9,9 @@ use fd::{Domain, Grid};
 use fields::FieldsError;
 
 use self::problems::{
-    BandWithoutWavelet, FewNodes, FrequencyTwice, HoldsEverything, InitialOutsideBounds, NoWater, OnlyFor, SearchesAlongGradients,
-    StageFrequency, TooManyCells, UnsuitableBatch, UnsuitableEncoding, UnsuitableMisfit, WavesBetweenNodes,
+    BandWithoutWavelet, FewNodes, FrequencyTwice, HoldsEverything, InitialOutsideBounds, NoWater, OnlyFor,
+    SearchesAlongGradients, StageFrequency, TooManyCells, UnsuitableBatch, UnsuitableEncoding,
+    UnsuitableMisfit, WavesBetweenNodes,
 };
 use super::device::NoDevice;
 use super::frequencies::{self, Scheme};

@@ -41,7 +41,8 @@ impl FirstStage {
             found.velocity.network.w0_first = Some(saved.w0_first);
             return Ok(found);
         }
-        let value = problem.waves.as_dyn().data_misfit(problem, settings, stage)?.evaluate_all(&space.start)?;
+        let value =
+            problem.waves.as_dyn().data_misfit(problem, settings, stage)?.evaluate_all(&space.start)?;
         // A start whose waves cannot be computed is refused by the first iteration.
         if value.relative.is_finite() {
             let lowest = waves.waves.lowest_strong_frequency(stage.band.as_ref());
