@@ -3,8 +3,6 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use document::CheckSettings;
 
-use crate::velocity_network::Frame;
-
 pub mod multi_resolution;
 pub mod siren;
 pub mod siren_and_grids;
@@ -53,17 +51,6 @@ pub struct Places {
 
 /// Nodes in network coordinates, axis by axis from x to z.
 pub type Lattice = Vec<Places>;
-
-/// The nodes of a grid in network coordinates.
-#[must_use]
-pub fn lattice(grid: &fd::Grid, frame: &Frame) -> Lattice {
-    let places = |(axis, first): (&fd::Axis, &f32)| Places {
-        first: *first,
-        spacing: (axis.spacing / frame.length) as f32,
-        nodes: axis.nodes,
-    };
-    grid.axes().iter().zip(&frame.of_points(&[grid.node(0)])).map(places).collect()
-}
 
 /// Trainable values on a regular grid over network coordinates, interpolated linearly along all axes. Beyond its edges the values
 /// at the edges are used.

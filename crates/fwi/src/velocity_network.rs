@@ -6,7 +6,7 @@ use fields::checkpoint::Checkpoint;
 use fields::{Evaluation, FieldsError, JetOrder, Network, Slowness, Velocity};
 
 use crate::network_settings::VelocitySettings;
-use crate::representation::{FeatureGrid, Lattice, Representation, lattice};
+use crate::representation::{FeatureGrid, Lattice, Places, Representation};
 
 /// Network coordinates: `(x - centre) / length`.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -30,6 +30,17 @@ impl Frame {
         let sides = domain.sides();
         let length = sides.iter().map(|[lo, hi]| 0.5 * (hi - lo)).fold(f64::MIN_POSITIVE, f64::max);
         Self { centre, y, length }
+    }
+
+    /// The nodes of a grid in network coordinates.
+    #[must_use]
+    pub fn lattice(&self, grid: &Grid) -> Lattice {
+        let places = |(axis, first): (&fd::Axis, &f32)| Places {
+            first: *first,
+            spacing: (axis.spacing / self.length) as f32,
+            nodes: axis.nodes,
+        };
+        grid.axes().iter().zip(&self.of_points(&[grid.node(0)])).map(places).collect()
     }
 
     /// The network coordinates of points of any dimension, `[point, axis]`.
@@ -149,7 +160,7 @@ impl VelocityPoints {
             }
         }
         let backgrounds = backgrounds.iter().flat_map(|of| points.iter().map(|p| of(*p))).collect();
-        Self { lattice: lattice(grid, &frame), ..Self::at(&points, (backgrounds, per_cell), frame, device) }
+        Self { lattice: frame.lattice(grid), ..Self::at(&points, (backgrounds, per_cell), frame, device) }
     }
 
     /// Number of points.

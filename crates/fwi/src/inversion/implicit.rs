@@ -160,7 +160,13 @@ impl Inversion for Implicit {
         let space = ParameterSpace::new(problem, settings)?;
         let region = &space.region;
         let resume = observer.resume().unwrap_or_default();
-        let mut first = FirstStage::new(self, problem, settings, &space, &resume)?;
+        let mut first = FirstStage::new(
+            (self.velocity(), self.chooses_first_layer()),
+            problem,
+            settings,
+            &space,
+            &resume,
+        )?;
         let starts = starts(problem, settings);
         let unknowns = bounds_and_means(problem, settings, &region.grid);
         let of_velocity = first.velocity.clone();

@@ -5,7 +5,6 @@ use fwi::first_layer::FirstLayer;
 use fwi::inversion::Implicit;
 use fwi::inversion_settings::InversionSettings;
 use fwi::region::SubGrid;
-use fwi::representation::lattice;
 use fwi::velocity_network::Frame;
 use fwi::waves_plan::TransientPlan;
 use survey::medium::ModelChoice;
@@ -21,7 +20,7 @@ pub(super) fn grid_values(plan: &Plan, inversion: &InversionPlan) -> Option<usiz
     let representation = implicit.representation.as_dyn();
     let region = SubGrid::new(&plan.grid, &inversion.settings.region).ok()?;
     let channels = inversion.settings.unknowns.len() * implicit.velocity().output.channels();
-    let grids = representation.grids(&lattice(&region.grid, &Frame::of(&plan.grid)), channels);
+    let grids = representation.grids(&Frame::of(&plan.grid).lattice(&region.grid), channels);
     (!representation.has_network()).then(|| grids.iter().map(|grid| grid.values().len()).sum())
 }
 

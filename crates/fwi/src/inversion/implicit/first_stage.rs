@@ -1,9 +1,10 @@
 //! What a velocity network is given before the first iteration: the frequency factor of its first layer.
 
-use super::Implicit;
+use crate::checkpoint::SavedCheckpoint;
 use crate::first_layer::FirstLayer;
 use crate::forward::DataMisfitValue;
-use crate::inversion::{InverseProblem, InversionError, SavedCheckpoint};
+use crate::inverse_problem::InverseProblem;
+use crate::inversion_error::InversionError;
 use crate::inversion_settings::InversionSettings;
 use crate::network_settings::VelocitySettings;
 use crate::parameter_space::ParameterSpace;
@@ -20,21 +21,21 @@ pub(super) struct FirstStage {
 }
 
 impl FirstStage {
-    /// Chooses the frequency factor by the misfit of the starting model, unless it is given, or was chosen before an interruption.
+    /// Where the network chooses its first layer, chooses the frequency factor by the misfit of the starting model, unless it is given, or was chosen before an interruption.
     pub(super) fn new(
-        method: &Implicit,
+        (velocity, chooses): (VelocitySettings, bool),
         problem: &InverseProblem,
         settings: &InversionSettings,
         space: &ParameterSpace,
         resume: &SavedCheckpoint,
     ) -> Result<Self, InversionError> {
-        let mut found = Self { velocity: method.velocity(), value: None, solves: 0 };
+        let mut found = Self { velocity, value: None, solves: 0 };
         let (Waves::Transient(waves), Some(speed), Some(stage)) =
             (&problem.waves, space.mean_speed(), settings.stages.first())
         else {
             return Ok(found);
         };
-        if !method.chooses_first_layer() {
+        if !chooses {
             return Ok(found);
         }
         if let Some(saved) = resume.architecture("velocity") {
