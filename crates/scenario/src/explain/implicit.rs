@@ -1,6 +1,7 @@
 //! What method `implicit` takes from the data in time.
 
 use document::numbers::short;
+use fwi::conditioning::ConditioningChoice;
 use fwi::first_layer::FirstLayer;
 use fwi::inversion::Implicit;
 use fwi::inversion_settings::InversionSettings;
@@ -32,7 +33,7 @@ pub(super) fn gradients(settings: &InversionSettings, shots: usize, page: &mut P
         }
         None => format!("all {shots} shots in an iteration"),
     };
-    let names: Vec<&str> = settings.conditioning.iter().map(|choice| choice.name()).collect();
+    let names: Vec<&str> = settings.conditioning.iter().map(ConditioningChoice::name).collect();
     let conditioned = if names.is_empty() {
         "gradients as they are".to_owned()
     } else {
