@@ -22,12 +22,13 @@ use fwi::status::Status;
 use fwi::waves_plan::SystemPlan;
 use scenario::Kind;
 use scenario::error::FwiError;
-use scenario::plan::{Origin, Plan};
+use scenario::plan::{InversionPlan, Origin, Plan};
+use survey::medium::ModelChoice;
 use survey::model::Model;
 use survey::parameter::Quantity;
 
 use super::observer::Watch;
-use super::setting::{Setting, Start};
+use super::setting::{Setting, Start, no_result};
 use super::{data, measured, wells};
 
 /// A study of inversions.
@@ -73,6 +74,19 @@ impl<'p> Inversions<'p> {
     fn outcome(&self, index: usize) -> Option<&RunOutcome> {
         let name = &self.plan.inversions[index].name;
         self.comparison.outcomes.iter().find(|outcome| outcome.name == *name)
+    }
+
+    /// Refuses an inversion that starts from the result of one that is not finished.
+    fn has_earlier(&self, inversion: &InversionPlan) -> Result<(), FwiError> {
+        let Some(ModelChoice::Inversion(earlier)) = inversion.initial.as_ref().map(|source| &source.choice)
+        else {
+            return Ok(());
+        };
+        let outcome = self.comparison.outcomes.iter().find(|outcome| outcome.name == earlier.0);
+        match outcome.map(|outcome| outcome.status) {
+            Some(Status::Done) => Ok(()),
+            _ => Err(no_result(&earlier.0, format!("`{}` with the status done", earlier.0))),
+        }
     }
 
     /// Adds an outcome, in the scenario's order.
@@ -134,6 +148,7 @@ impl Study for Inversions<'_> {
     fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
         let (plan, setting) = (self.plan, self.setting());
         let inversion = &plan.inversions[index];
+        self.has_earlier(inversion)?;
         let start = Start::new(plan, inversion.initial.as_ref())?;
         let background = |p: fd::Point| start.velocity(p);
         let problem = setting.problem(plan, &start, &background);

@@ -150,15 +150,14 @@ impl<'a> StageMisfit<'a> {
 }
 
 impl StageMisfit<'_> {
-    fn solve(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
-        let shots = self.shots(iteration);
+    fn solve(&self, m: &[f64], shots: &[Supershot]) -> Result<DataMisfitValue, InversionError> {
         let at_a_time = at_a_time(shots.len());
         let prepared = Prepared::new((self.problem, self.settings), self.waves, &self.wavelet, m, at_a_time)?;
         let mut gradient = vec![0.0; m.len()];
         let (mut misfit, mut difference, mut energy) = (0.0, 0.0, 0.0);
         let mut illumination = self.illuminated.then(|| vec![0.0; self.problem.grid.len()]);
         shot_by_shot(
-            &shots,
+            shots,
             |supershot| self.one(&prepared, supershot, at_a_time),
             |of| {
                 misfit += of.misfit;
@@ -184,7 +183,15 @@ impl StageMisfit<'_> {
 
 impl DataMisfit for StageMisfit<'_> {
     fn evaluate(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
-        DataMisfitValue::or_diverged(self.solve(m, iteration), m.len())
+        DataMisfitValue::or_diverged(self.solve(m, &self.shots(iteration)), m.len())
+    }
+
+    fn evaluate_all(&self, m: &[f64]) -> Result<DataMisfitValue, InversionError> {
+        let shots = match self.settings.source_encoding {
+            Some(_) => self.shots(0),
+            None => (0..self.problem.survey.sources.len()).map(Supershot::single).collect(),
+        };
+        DataMisfitValue::or_diverged(self.solve(m, &shots), m.len())
     }
 
     fn changes(&self, iteration: usize) -> bool {
