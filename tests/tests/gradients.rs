@@ -280,13 +280,13 @@ fn implicit_chain_on(device: &Device, name: &str, inversion: &str, largest: f64)
     let problem = problem(&plan, &data, &background);
     let settings = &plan.inversions[0];
     let MethodChoice::Implicit(implicit) = &settings.method else { panic!("implicit is one") };
-    let velocity = VelocityNetwork::new(&implicit.velocity, settings.settings.bounds(), 1000.0, 3, device)
-        .unwrap()
-        .with(implicit.representation.as_dyn());
     let region = SubGrid::new(&problem.grid, &settings.settings.region).unwrap();
     let frame = Frame::of(&problem.grid);
-    let fine = implicit.points_per_cell;
+    let fine = implicit.points_per_cell();
     let points = VelocityPoints::cells(&region.grid, fine, problem.background, frame, device);
+    let velocity = VelocityNetwork::new(&implicit.velocity(), settings.settings.bounds(), 1000.0, 3, device)
+        .unwrap()
+        .with(implicit.representation.as_dyn(), &points);
     let reduced = HarmonicMisfit::new(&problem, &[0]).unwrap();
     let m_b = background_slowness(&problem, &problem.grid);
     let evaluate = |velocity: &VelocityNetwork| {

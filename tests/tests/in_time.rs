@@ -311,3 +311,81 @@ fn mutes_of_everything_are_an_error() {
     let error = fail(folder.path(), &["run", "quick.yaml", "--only", "grid", "-o", "run"], 1);
     assert!(error.contains("the mutes leave no sample"), "{error}");
 }
+
+/// The two inversions of a chain, and an inversion from the model file of the first.
+const CHAIN: &str = "
+  - name: first
+    method: {implicit: {velocity: {network: {width: 16, layers: 2, w0_hidden: 1, output_scale: 0.1}}}}
+    stages: [{iterations: 6}]
+    misfit: {l2: {}}
+    optimizer: {soap: {learning_rate: 1e-2}}
+    storage: {all: {}}
+    bounds: [1700, 2700] # m/s
+    region: {x: [40, 360], z: [60, 340]} # m
+  - name: then
+    initial: START
+    method: {grid: {}}
+    stages: [{iterations: 3}]
+    misfit: {l2: {}}
+    optimizer: {lbfgs: {}}
+    storage: {all: {}}
+    bounds: [1700, 2700]
+    region: {x: [40, 360], z: [60, 340]}
+";
+
+/// A folder with quick-time.yaml whose inversions are those of a chain.
+fn chain(start: &str) -> tempfile::TempDir {
+    let folder = quick(&[]);
+    let text = std::fs::read_to_string(folder.path().join("quick.yaml")).unwrap();
+    let (text, _) = text.split_once("inversions:\n").unwrap();
+    let chain = CHAIN.replace("START", start);
+    std::fs::write(folder.path().join("quick.yaml"), format!("{text}inversions:{chain}")).unwrap();
+    folder
+}
+
+/// The second inversion of a chain is that from the model file of the first, bit for bit. Another first one makes it run again, and
+/// without a result of the first one it is refused.
+#[test]
+fn chains_start_from_what_was_found() {
+    let folder = chain("{inversion: first}");
+    let here = folder.path();
+    let page = succeed(here, &["check", "quick.yaml", "--explain"]);
+    assert!(page.contains("w0_first auto") && page.contains("1 of 4 shots"), "{page}");
+    succeed(here, &["simulate", "quick.yaml", "--quiet"]);
+    let alone = fail(here, &["invert", "quick.yaml", "-o", "alone", "--only", "then", "--quiet"], 1);
+    assert!(alone.contains("has no result to start from"), "{alone}");
+    succeed(here, &["run", "quick.yaml", "-o", "run", "--quiet"]);
+    let model =
+        |folder: &Path, run: &str| Model::read(&folder.join(run).join("then/model.h5")).unwrap().values;
+    let found = model(here, "run");
+    let from_file = chain("{file: {path: first.h5}}");
+    let there = from_file.path();
+    std::fs::copy(here.join("run/first/model.h5"), there.join("first.h5")).unwrap();
+    succeed(there, &["run", "quick.yaml", "-o", "run", "--quiet"]);
+    assert_eq!(model(there, "run"), found);
+    // The first is kept, the second runs again to the same numbers.
+    succeed(here, &["invert", "quick.yaml", "-o", "run", "--only", "then", "--quiet"]);
+    assert_eq!(model(here, "run"), found);
+    let text = std::fs::read_to_string(here.join("quick.yaml")).unwrap();
+    std::fs::write(here.join("quick.yaml"), text.replace("iterations: 6", "iterations: 4")).unwrap();
+    let stale = fail(here, &["invert", "quick.yaml", "-o", "run", "--only", "then", "--quiet"], 1);
+    assert!(stale.contains("has no result to start from"), "{stale}");
+}
+
+/// Water that a network holds keeps its starting velocity to the last bit, and the rock changes.
+#[test]
+fn networks_hold_the_water() {
+    let held = "    conditioning: [{water: {depth: 120}}]\n    bounds: [1700, 2700] # m/s";
+    let folder = chain("{uniform: {velocity: 2000}}");
+    let text = std::fs::read_to_string(folder.path().join("quick.yaml")).unwrap();
+    let text = text.replacen("    bounds: [1700, 2700] # m/s", held, 1);
+    std::fs::write(folder.path().join("quick.yaml"), text).unwrap();
+    succeed(folder.path(), &["run", "quick.yaml", "-o", "run", "--only", "first", "--quiet"]);
+    let model = Model::read(&folder.path().join("run/first/model.h5")).unwrap();
+    let (mut above, mut below) = (0.0_f64, 0.0_f64);
+    for (at, v) in model.grid.nodes().zip(&model.values) {
+        let change = (v - 2000.0).abs();
+        if at.z() <= 120.0 { above = above.max(change) } else { below = below.max(change) }
+    }
+    assert!(above < 1e-9 && below > 1.0, "{above} {below}");
+}

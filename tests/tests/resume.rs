@@ -10,7 +10,7 @@ use fwi::inversion::{InverseProblem, InversionError, Observer, Progress, Snapsho
 use scenario::plan::Plan;
 
 use super::gradients::{plan, problem};
-use super::gradients_in_time::with_objective_of;
+use super::gradients_in_time::{with_objective_of, with_problem};
 use super::support::{GRID, IMPLICIT, PRECONDITIONED, STRONG, smoothed};
 
 /// Stops a run after an iteration and writes its checkpoint.
@@ -154,6 +154,43 @@ fn grids_in_time() {
         let name = format!("{optimizer}, {more}");
         with_objective_of(["2200", "l2: {}", optimizer], more, |plan, problem, _, _| {
             resumes(&name, plan, problem, &[1, 2, 3]);
+        });
+    }
+}
+
+/// A velocity network in time with all that it takes from the data: minibatches, illumination by stage, a first layer chosen by the
+/// misfit of the start, and a bound on the step; grids alone; and water that is held.
+#[test]
+fn networks_in_time() {
+    const STAGES: &str = "stages: [{band: {high: 20}, iterations: 3}, {iterations: 3}]";
+    let network = "velocity: {network: {width: 12, layers: 2, w0_hidden: 1}}";
+    for (method, optimizer, more) in [
+        (network, "soap: {learning_rate: 3e-2}", "largest_change: 20"),
+        (
+            "representation: {multi_resolution: {spacings: [6, 1]}}",
+            "adam: {learning_rate: 1e-2}",
+            "points_per_cell: 1",
+        ),
+        (network, "lbfgs: {hold: 3}", "largest_change: 20"),
+    ] {
+        let inversion = format!(
+            "
+  - name: implicit
+    method: {{implicit: {{{method}, {more}}}}}
+    {STAGES}
+    misfit: {{l2: {{}}}}
+    optimizer: {{{optimizer}}}
+    storage: {{all: {{}}}}
+    bounds: [1700, 2700]
+    region: {{x: [40, 360], z: [60, 340]}}
+"
+        );
+        with_problem("2200", &inversion, |plan, problem| {
+            let settings = &plan.inversions[0].settings;
+            let stochastic = !optimizer.starts_with("lbfgs");
+            assert_eq!(settings.batch.as_ref().map(|batch| batch.shots), stochastic.then_some(1));
+            assert_eq!(settings.conditioning.len(), usize::from(stochastic));
+            resumes(&inversion, plan, problem, &[1, 2, 3, 4, 6]);
         });
     }
 }

@@ -30,15 +30,20 @@ use scenario::error::FwiError;
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let launched = ranks::launched().filter(|launched| launched.count > 1);
-    // The launcher is not needed by a program that runs alone, and joining takes time.
-    let _joined = launched.map(|_| join_ranks());
+    let together = cli.command.is_for_all_ranks();
+    // A program that runs alone needs no other ranks, and joining takes time.
+    let _joined = launched.filter(|_| together).map(|_| join_ranks());
     fwi::interruption::listen();
-    let refused = launched.filter(|launched| ranks::count() != launched.count);
-    let done = match refused {
-        Some(ranks::Launched { count, rank: 0 }) => Err(FwiError::WithoutMpi { count }),
-        Some(_) => return ExitCode::from(2),
-        None if ranks::leads() || cli.command.is_for_all_ranks() => execute(cli),
-        None => Ok(()),
+    let done = match launched {
+        Some(ranks::Launched { count, rank }) if !ranks::AVAILABLE => {
+            if rank > 0 {
+                return ExitCode::from(2);
+            }
+            Err(FwiError::WithoutMpi { count })
+        }
+        // Of the others, one does the work.
+        Some(ranks::Launched { rank: 1.., .. }) if !together => Ok(()),
+        _ => execute(cli),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

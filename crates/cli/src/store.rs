@@ -60,12 +60,13 @@ pub fn block(args: &FitArgs, target: &Target) -> Result<FitBlock, FwiError> {
             expected: "something to learn".to_owned(),
         });
     }
-    let network = NetworkSettings { w0_first: args.w0, ..NetworkSettings::of_sines(args.width, args.layers) };
+    let network =
+        NetworkSettings { w0_first: Some(args.w0), ..NetworkSettings::of_sines(args.width, args.layers) };
     let block = FitBlock {
         name: "fit".to_owned(),
         quantity: Quantity::Value,
         network,
-        optimizer: OptimizerChoice::Soap(Soap { learning_rate: 3e-3, decay: true, warm_up: 20 }),
+        optimizer: OptimizerChoice::Soap(Soap::with(3e-3, true, 20)),
         steps: args.steps,
         batch: (target.grid.len() > BATCH).then_some(BATCH),
         scaling: Scaling::Reference,

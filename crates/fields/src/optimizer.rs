@@ -7,7 +7,7 @@ pub mod gauss_newton;
 pub mod lbfgs;
 pub mod soap;
 
-pub use crate::parameter_optimizer::{At, Optimizer};
+pub use crate::parameter_optimizer::{At, Optimizer, between};
 pub use adam::Adam;
 pub use gauss_newton::GaussNewton;
 pub use lbfgs::Lbfgs;

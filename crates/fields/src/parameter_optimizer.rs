@@ -93,6 +93,22 @@ pub trait Optimizer: Send {
     }
 }
 
+/// The parameters at a share of the way from one set to another: 0 gives the first, 1 the second.
+///
+/// # Panics
+/// If the sets have different shapes.
+#[must_use]
+pub fn between(from: &[Tensor<2>], to: &[Tensor<2>], share: f64) -> Vec<Tensor<2>> {
+    let Some(device) = from.first().map(|first| first.device().autodiff()) else { return Vec::new() };
+    let shapes: Vec<[usize; 2]> = from.iter().map(Tensor::dims).collect();
+    assert!(to.iter().map(Tensor::dims).eq(shapes.iter().copied()), "parameters of the same shapes");
+    let mix = |(from, to): (&Tensor<2>, &Tensor<2>)| -> Vec<f32> {
+        let (from, to) = (host_values(from.clone()), host_values(to.clone()));
+        from.iter().zip(to).map(|(from, to)| from + share as f32 * (to - from)).collect()
+    };
+    tensors(from.iter().zip(to).map(mix).collect(), &shapes, &device)
+}
+
 /// Parameters tracked for gradients.
 fn tensors(values: Vec<Vec<f32>>, shapes: &[[usize; 2]], device: &Device) -> Vec<Tensor<2>> {
     let tensor = |(values, shape): (Vec<f32>, &[usize; 2])| {

@@ -210,6 +210,12 @@ impl SavedCheckpoint {
         self.checkpoint.network(name, expected, device, &self.path).map(Some)
     }
 
+    /// The architecture of the saved network of that name.
+    #[must_use]
+    pub fn architecture(&self, name: &str) -> Option<Architecture> {
+        self.checkpoint.architectures().into_iter().find(|(found, _)| *found == name).map(|(_, of)| of)
+    }
+
     /// The row of numbers of that name.
     #[must_use]
     pub fn extra(&self, name: &str) -> Option<&[f64]> {

@@ -35,8 +35,9 @@ pub trait Conditioning: CheckSettings + Sync {
         None
     }
 
-    /// A symmetric positive definite operator that commutes with the other smoothers; `None` if this does not smooth.
-    fn smooth(&self, _values: &[f64], _grid: &Grid) -> Option<Vec<f64>> {
+    /// A symmetric positive definite operator after so many iterations, which commutes with the other smoothers; `None` if this does
+    /// not smooth.
+    fn smooth(&self, _values: &[f64], _grid: &Grid, _iteration: usize) -> Option<Vec<f64>> {
         None
     }
 
@@ -92,17 +93,17 @@ impl Conditioner {
         Some(Self { grid: *medium.grid, roots, smoothers })
     }
 
-    /// P times a gradient.
+    /// P after so many iterations, times a gradient.
     ///
     /// # Shapes
     /// `[z, x]` on the grid.
     #[must_use]
-    pub fn apply(&self, gradient: &[f64]) -> Vec<f64> {
+    pub fn apply(&self, gradient: &[f64], iteration: usize) -> Vec<f64> {
         let weigh = |values: &mut [f64]| values.iter_mut().zip(&self.roots).for_each(|(v, r)| *v *= r);
         let mut values = gradient.to_vec();
         weigh(&mut values);
         for smoother in &self.smoothers {
-            if let Some(smooth) = smoother.as_dyn().smooth(&values, &self.grid) {
+            if let Some(smooth) = smoother.as_dyn().smooth(&values, &self.grid, iteration) {
                 values = smooth;
             }
         }
@@ -123,9 +124,9 @@ mod tests {
 
     fn all() -> Vec<ConditioningChoice> {
         vec![
-            ConditioningChoice::Illumination(Illumination { damping: 0.01 }),
+            ConditioningChoice::Illumination(Illumination { damping: 0.01, power: 1.0 }),
             ConditioningChoice::Depth(Depth { power: 1.0, datum: None }),
-            ConditioningChoice::Smoothing(Smoothing { x: 40.0, y: None, z: 15.0, passes: 2 }),
+            ConditioningChoice::Smoothing(Smoothing { x: 40.0, y: None, z: 15.0, passes: 2, shrink: 0.9 }),
             ConditioningChoice::Water(Water { depth: Some(30.0), velocity: None, taper: 25.0 }),
         ]
     }
@@ -160,7 +161,7 @@ mod tests {
         let (a, b) = (wave(0.37), wave(0.11));
         for set in sets {
             let conditioner = Conditioner::new(&set, &medium).unwrap();
-            let (pa, pb) = (conditioner.apply(&a), conditioner.apply(&b));
+            let (pa, pb) = (conditioner.apply(&a, 3), conditioner.apply(&b, 3));
             assert!((dot(&pa, &b) - dot(&a, &pb)).abs() < 1e-12 * dot(&pa, &a), "{set:?}");
             assert!(dot(&pa, &a) > 0.0 && dot(&pb, &b) > 0.0, "{set:?}");
             for (p, held) in pa.iter().zip(conditioner.held()) {
@@ -185,7 +186,7 @@ mod tests {
         let column = |j: &usize| {
             let mut unit = vec![0.0; grid.len()];
             unit[*j] = 1.0;
-            let applied = conditioner.apply(&unit);
+            let applied = conditioner.apply(&unit, 3);
             free.iter().map(|&i| applied[i]).collect::<Vec<_>>()
         };
         let columns: Vec<f64> = free.iter().flat_map(column).collect();

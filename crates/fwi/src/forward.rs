@@ -96,6 +96,14 @@ pub trait DataMisfit {
     /// [`InversionError`].
     fn evaluate(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError>;
 
+    /// The same for all shots, whichever an iteration takes. Gradients are conditioned by its illumination.
+    ///
+    /// # Errors
+    /// [`InversionError`].
+    fn evaluate_all(&self, m: &[f64]) -> Result<DataMisfitValue, InversionError> {
+        self.evaluate(m, 0)
+    }
+
     /// The Gauss-Newton approximation of the Hessian times a change of the model, and the number of solved right-hand
     /// sides.
     ///

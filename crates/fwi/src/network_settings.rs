@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use survey::ranges;
 
+mod frequency_factor;
+
 /// A fully connected network. Keys that are absent take the default of the activation.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -24,11 +26,12 @@ pub struct WrittenNetwork {
     #[serde(default = "sine")]
     #[schemars(with = "String")]
     pub activation: Activation,
-    /// Frequency factor of the first layer. The inputs are in units of half the extent of the grid, so a wavefield
-    /// needs about the number of radians in that length. For `gaussian` it is the inverse width. When absent, 30
-    /// for `sine` and `gabor`, 10 for `gaussian`, 1 for the others.
-    #[serde(default)]
-    #[schemars(transform = Unit::None.within(1e-3, 1e5))]
+    /// Frequency factor of the first layer, or `auto`. The inputs are in units of half the extent of the grid, so a
+    /// wavefield needs about the number of radians in that length. For `gaussian` it is the inverse width. `auto` is
+    /// what the data and the starting model ask for, for sines in `implicit` in time; elsewhere it is 30 for `sine`
+    /// and `gabor`, 10 for `gaussian`, 1 for the others. When absent, `auto`.
+    #[serde(default, deserialize_with = "frequency_factor::read")]
+    #[schemars(transform = Unit::None.within(1e-3, 1e5), transform = frequency_factor::or_auto)]
     pub w0_first: Option<f32>,
     /// Frequency factor of the other layers, with the same default.
     #[serde(default)]
@@ -87,8 +90,9 @@ pub struct NetworkSettings {
     /// Activation.
     #[schemars(with = "String")]
     pub activation: Activation,
-    /// Frequency factor of the first layer.
-    pub w0_first: f32,
+    /// Frequency factor of the first layer; `None` is `auto`.
+    #[serde(serialize_with = "frequency_factor::write")]
+    pub w0_first: Option<f32>,
     /// Frequency factor of the other layers.
     pub w0_hidden: f32,
     /// Scale of the window of `gabor`.
@@ -125,7 +129,7 @@ impl From<WrittenNetwork> for NetworkSettings {
             width: written.width,
             layers: written.layers,
             activation,
-            w0_first: written.w0_first.unwrap_or(w0),
+            w0_first: written.w0_first,
             w0_hidden: written.w0_hidden.unwrap_or(w0),
             s0: written.s0,
             numbers: written.numbers,
@@ -203,6 +207,18 @@ impl NetworkSettings {
         serde_json::from_value(text).expect("every other key has a default")
     }
 
+    /// Sines for the velocity of `implicit`, whose first layer is chosen for the data: 4 layers of 128 units that start close to zero.
+    #[must_use]
+    pub fn of_a_velocity() -> NetworkSettings {
+        NetworkSettings {
+            w0_hidden: 1.0,
+            bias: BiasInit::Reference,
+            frequency: fields::Frequency::Multiplied,
+            output_scale: 0.1,
+            ..Self::of_sines(128, 4)
+        }
+    }
+
     /// The architecture for points `[x, z]` and this number of outputs.
     ///
     /// # Errors
@@ -230,7 +246,7 @@ impl NetworkSettings {
             width: self.width,
             layers: self.layers,
             activation: self.activation,
-            w0_first: self.w0_first,
+            w0_first: self.w0_first.unwrap_or(self.activation.row().w0),
             w0_hidden: self.w0_hidden,
             bias: self.bias,
             output_scale: self.output_scale,

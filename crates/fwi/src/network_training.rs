@@ -7,6 +7,7 @@ use optimise::NormalEquations;
 use crate::checkpoint::{CheckpointState, SavedCheckpoint, State};
 use crate::inversion_error::InversionError;
 use crate::optimizer::OptimizerChoice;
+use crate::schedule::Schedule;
 use crate::status::Status;
 
 /// Steps between copies of the network that are kept in case the following steps diverge.
@@ -223,7 +224,7 @@ impl Training<'_> {
             if step % KEPT == 0 {
                 kept = (step, network.clone());
             }
-            let rate = settings.learning_rate(step as f64 / self.steps as f64, step);
+            let rate = settings.learning_rate(&Schedule::OF_OPTIMIZER, step as f64 / self.steps as f64, step);
             let linearised = value.residuals.as_ref().map(|residuals| || residuals.linearise(&network));
             let at = At {
                 learning_rate: rate,

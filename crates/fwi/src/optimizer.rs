@@ -5,6 +5,7 @@ use fields::{FieldsError, Optimizer};
 use optimise::{Armijo, Descent};
 
 use crate::inversion_error::InversionError;
+use crate::schedule::Schedule;
 
 pub mod adam;
 pub mod gauss_newton;
@@ -28,6 +29,11 @@ pub trait OptimizerSettings: CheckSettings + Sync {
         None
     }
 
+    /// The optimiser of a network's parameters whose objective is of other shots in each step: it forgets sooner.
+    fn for_minibatches(&self) -> Option<Box<dyn Optimizer>> {
+        self.for_network()
+    }
+
     /// Whether it can train networks only if the objective is half a sum of squares.
     fn needs_squares(&self) -> bool {
         false
@@ -38,8 +44,9 @@ pub trait OptimizerSettings: CheckSettings + Sync {
         None
     }
 
-    /// Learning rate after a fraction of the inversion and `step` steps.
-    fn learning_rate(&self, _fraction: f64, _step: usize) -> f64 {
+    /// Learning rate after a fraction of the inversion and `step` steps. `usual` is what a method has where the
+    /// scenario says nothing.
+    fn learning_rate(&self, _usual: &Schedule, _fraction: f64, _step: usize) -> f64 {
         1.0
     }
 }
@@ -165,17 +172,6 @@ impl Problem for NeedsSquares {
     }
 }
 
-/// A learning rate that rises over the first `warm_up` steps and optionally decays as a cosine to a hundredth.
-fn scheduled(rate: f64, decay: bool, warm_up: usize, fraction: f64, step: usize) -> f64 {
-    let rise = if warm_up == 0 { 1.0 } else { ((step + 1) as f64 / warm_up as f64).min(1.0) };
-    let fall = if decay {
-        0.01 + 0.99 * 0.5 * (1.0 + (std::f64::consts::PI * fraction.min(1.0)).cos())
-    } else {
-        1.0
-    };
-    rate * rise * fall
-}
-
 /// The optimiser of grids that descends along directions by steps along the projected path.
 fn for_grid(direction: impl optimise::Direction<f64, InversionError> + 'static) -> GridOptimizer {
     Box::new(Descent::new(direction, Armijo::default()))
@@ -189,12 +185,5 @@ mod tests {
     fn every_file_is_listed() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/optimizer");
         document::choices::assert_rows_have_files(folder, OptimizerChoice::NAMES.iter().copied());
-    }
-
-    #[test]
-    fn schedule() {
-        assert_eq!(scheduled(2.0, false, 0, 0.7, 3), 2.0);
-        assert_eq!(scheduled(2.0, false, 4, 0.0, 0), 0.5);
-        assert!((scheduled(2.0, true, 0, 1.0, 99) - 0.02).abs() < 1e-12);
     }
 }

@@ -12,6 +12,9 @@ use crate::regularizer::evaluate_all;
 use survey::model::Model;
 use survey::parameter::Parameter;
 
+/// The unit of velocities.
+const SPEED: &str = "m/s";
+
 /// The contrasts `m / m_start - 1` of all unknowns, unknown by unknown, on the nodes of the region.
 pub struct ParameterSpace<'a> {
     settings: &'a InversionSettings,
@@ -165,6 +168,42 @@ impl<'a> ParameterSpace<'a> {
         Some(Conditioners { one, scales, nodes: self.region.nodes.len() })
     }
 
+    /// The mean starting velocity of the region, m/s: of P waves, or of the first unknown; `None` if that is no velocity.
+    #[must_use]
+    pub fn mean_speed(&self) -> Option<f64> {
+        let nodes = &self.region.nodes;
+        let sum = match self.medium.iter().find(|start| start.quantity.name == "vp") {
+            Some(vp) => nodes.iter().map(|&node| vp.model.values[node]).sum::<f64>(),
+            None => {
+                let unknown = self.settings.unknowns.first().filter(|of| of.quantity.unit == SPEED)?;
+                nodes.iter().map(|&node| unknown.value(self.start[node])).sum()
+            }
+        };
+        Some(sum / nodes.len() as f64)
+    }
+
+    /// The largest change of a velocity from one set of contrasts to another, m/s; other unknowns do not count.
+    #[must_use]
+    pub fn largest_change(&self, from: &[f64], to: &[f64]) -> f64 {
+        let nodes = self.region.nodes.len();
+        let mut largest = 0.0_f64;
+        let parts = self.settings.unknowns.iter().zip(self.parts());
+        for ((unknown, start), (from, to)) in parts.zip(from.chunks(nodes).zip(to.chunks(nodes))) {
+            if unknown.quantity.unit != SPEED {
+                continue;
+            }
+            for ((&node, from), to) in self.region.nodes.iter().zip(from).zip(to) {
+                let value = |q: &f64| unknown.value(start[node] * (1.0 + q));
+                let change = (value(to) - value(from)).abs();
+                largest = if change.is_finite() { largest.max(change) } else { f64::NAN };
+                if largest.is_nan() {
+                    return largest;
+                }
+            }
+        }
+        largest
+    }
+
     /// The values of the first unknown on the whole grid.
     #[must_use]
     pub fn first(&self, variables: &[f64]) -> Vec<f64> {
@@ -199,11 +238,12 @@ pub struct Conditioners {
 }
 
 impl Conditioners {
-    /// P times a gradient.
+    /// P after so many iterations, times a gradient.
     #[must_use]
-    pub fn apply(&self, gradient: &[f64]) -> Vec<f64> {
+    pub fn apply(&self, gradient: &[f64], iteration: usize) -> Vec<f64> {
         let of = |(gradient, scale): (&[f64], &f64)| {
-            let conditioned = self.one.as_ref().map_or_else(|| gradient.to_vec(), |one| one.apply(gradient));
+            let conditioned =
+                self.one.as_ref().map_or_else(|| gradient.to_vec(), |one| one.apply(gradient, iteration));
             conditioned.into_iter().map(|g| scale * scale * g).collect::<Vec<_>>()
         };
         gradient.chunks(self.nodes).zip(&self.scales).flat_map(of).collect()

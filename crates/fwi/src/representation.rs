@@ -3,17 +3,24 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use document::CheckSettings;
 
+pub mod multi_resolution;
 pub mod siren;
 pub mod siren_and_grids;
 
+pub use multi_resolution::MultiResolution;
 pub use siren::Siren;
 pub use siren_and_grids::SirenAndGrids;
 
 /// A way to represent the outputs that define a velocity.
 pub trait Representation: CheckSettings + Sync {
-    /// The grids of trainable values, in so many dimensions, whose interpolations are added to the outputs of the network,
-    /// coarse to fine.
-    fn grids(&self, dims: usize, channels: usize) -> Vec<FeatureGrid>;
+    /// The grids of trainable values whose interpolations are added to the outputs of the network, coarse to fine, for cells at
+    /// these places.
+    fn grids(&self, cells: &Lattice, channels: usize) -> Vec<FeatureGrid>;
+
+    /// Whether there is a network.
+    fn has_network(&self) -> bool {
+        true
+    }
 }
 
 document::choices! {
@@ -21,6 +28,7 @@ document::choices! {
     pub enum RepresentationChoice: dyn Representation {
         siren => Siren,
         siren_and_grids => SirenAndGrids,
+        multi_resolution => MultiResolution,
     }
 }
 
@@ -30,26 +38,47 @@ impl Default for RepresentationChoice {
     }
 }
 
-/// Trainable values on a square or cubic grid over network coordinates from -1 to 1, interpolated linearly along all axes.
+/// The nodes of one axis in network coordinates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Places {
+    /// The first node.
+    pub first: f32,
+    /// From one node to the next.
+    pub spacing: f32,
+    /// Number of nodes, at least two.
+    pub nodes: usize,
+}
+
+/// Nodes in network coordinates, axis by axis from x to z.
+pub type Lattice = Vec<Places>;
+
+/// Trainable values on a regular grid over network coordinates, interpolated linearly along all axes. Beyond its edges the values
+/// at the edges are used.
 ///
 /// # Shapes
-/// Values are `[channel, z, x]`, in a volume `[channel, z, y, x]`, each axis with `cells + 1` nodes.
+/// Values are `[channel, z, x]`, in a volume `[channel, z, y, x]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeatureGrid {
-    dims: usize,
-    cells: usize,
+    lattice: Lattice,
     channels: usize,
     gain: f32,
     values: Vec<f32>,
 }
 
 impl FeatureGrid {
-    /// A grid of zeros; `gain` multiplies its output.
+    /// A grid of zeros over -1 to 1 along each axis; `gain` multiplies its output.
     #[must_use]
     pub fn zeros(dims: usize, cells: usize, channels: usize, gain: f32) -> Self {
         let cells = cells.max(1);
-        let values = vec![0.0; channels * (cells + 1).pow(dims as u32)];
-        Self { dims, cells, channels, gain, values }
+        let axis = Places { first: -1.0, spacing: 2.0 / cells as f32, nodes: cells + 1 };
+        Self::over(vec![axis; dims], channels, gain)
+    }
+
+    /// A grid of zeros with nodes at these places; `gain` multiplies its output.
+    #[must_use]
+    pub fn over(lattice: Lattice, channels: usize, gain: f32) -> Self {
+        let values = vec![0.0; channels * lattice.iter().map(|axis| axis.nodes).product::<usize>()];
+        Self { lattice, channels, gain, values }
     }
 
     /// The values.
@@ -66,7 +95,8 @@ impl FeatureGrid {
     }
 
     fn shape(&self) -> [usize; 2] {
-        [self.values.len() / (self.cells + 1), self.cells + 1]
+        let columns = self.lattice.first().map_or(1, |axis| axis.nodes);
+        [self.values.len() / columns, columns]
     }
 
     /// The values as a parameter of an optimiser, `[channel z, x]`.
@@ -87,16 +117,17 @@ impl FeatureGrid {
         let mut all = [(0, 0.0); 8];
         all[0] = (0, 1.0);
         let mut stride = 1;
-        for (axis, c) in point.iter().enumerate() {
-            let at = ((c + 1.0) * 0.5 * self.cells as f32).clamp(0.0, self.cells as f32);
-            let cell = (at as usize).min(self.cells - 1);
+        for (axis, (c, places)) in point.iter().zip(&self.lattice).enumerate() {
+            let cells = places.nodes - 1;
+            let at = ((c - places.first) / places.spacing).clamp(0.0, cells as f32);
+            let cell = (at as usize).min(cells - 1);
             let share = at - cell as f32;
             for k in 0..1 << axis {
                 let (node, weight) = all[k];
                 all[k] = (node + cell * stride, weight * (1.0 - share));
                 all[k + (1 << axis)] = (node + (cell + 1) * stride, weight * share);
             }
-            stride *= self.cells + 1;
+            stride *= places.nodes;
         }
         all
     }
@@ -107,8 +138,9 @@ impl FeatureGrid {
     /// `points` `[point, axis]` in network coordinates; `outputs` `[point, channel]`.
     pub fn add(&self, points: &[f32], outputs: &mut [f32]) {
         let per_channel = self.values.len() / self.channels;
-        let nodes = 1 << self.dims;
-        for (point, outputs) in points.chunks(self.dims).zip(outputs.chunks_mut(self.channels)) {
+        let dims = self.lattice.len();
+        let nodes = 1 << dims;
+        for (point, outputs) in points.chunks(dims).zip(outputs.chunks_mut(self.channels)) {
             let around = &self.around(point)[..nodes];
             for (values, output) in self.values.chunks(per_channel).zip(outputs) {
                 *output += self.gain * around.iter().map(|(node, w)| w * values[*node]).sum::<f32>();
@@ -122,8 +154,9 @@ impl FeatureGrid {
     pub fn gathered(&self, points: &[f32], upstream: &[f32]) -> Vec<f32> {
         let per_channel = self.values.len() / self.channels;
         let mut sums = vec![0.0; self.values.len()];
-        let nodes = 1 << self.dims;
-        for (point, upstream) in points.chunks(self.dims).zip(upstream.chunks(self.channels)) {
+        let dims = self.lattice.len();
+        let nodes = 1 << dims;
+        for (point, upstream) in points.chunks(dims).zip(upstream.chunks(self.channels)) {
             let around = &self.around(point)[..nodes];
             for (sums, g) in sums.chunks_mut(per_channel).zip(upstream) {
                 around.iter().for_each(|(node, w)| sums[*node] += self.gain * w * g);

@@ -6,7 +6,7 @@ use fields::checkpoint::Checkpoint;
 use fields::{Evaluation, FieldsError, JetOrder, Network, Slowness, Velocity};
 
 use crate::network_settings::VelocitySettings;
-use crate::representation::{FeatureGrid, Representation};
+use crate::representation::{FeatureGrid, Lattice, Places, Representation};
 
 /// Network coordinates: `(x - centre) / length`.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -30,6 +30,17 @@ impl Frame {
         let sides = domain.sides();
         let length = sides.iter().map(|[lo, hi]| 0.5 * (hi - lo)).fold(f64::MIN_POSITIVE, f64::max);
         Self { centre, y, length }
+    }
+
+    /// The nodes of a grid in network coordinates.
+    #[must_use]
+    pub fn lattice(&self, grid: &Grid) -> Lattice {
+        let places = |(axis, first): (&fd::Axis, &f32)| Places {
+            first: *first,
+            spacing: (axis.spacing / self.length) as f32,
+            nodes: axis.nodes,
+        };
+        grid.axes().iter().zip(&self.of_points(&[grid.node(0)])).map(places).collect()
     }
 
     /// The network coordinates of points of any dimension, `[point, axis]`.
@@ -85,6 +96,8 @@ pub struct VelocityPoints {
     /// By unknown: its background at all points, one after the other.
     backgrounds: Vec<f64>,
     per_cell: usize,
+    /// The cells, if they are those of a grid.
+    lattice: Lattice,
 }
 
 impl VelocityPoints {
@@ -106,7 +119,7 @@ impl VelocityPoints {
     ) -> Self {
         let (unit, dims) = (frame.of_points(points), points.first().map_or(2, Point::dims));
         let tensor = Tensor::from_data(TensorData::new(unit.clone(), [points.len(), dims]), device);
-        Self { tensor, unit, dims, backgrounds, per_cell }
+        Self { tensor, unit, dims, backgrounds, per_cell, lattice: Lattice::new() }
     }
 
     /// `fine` points along each axis in each cell of a grid. The squared slowness of a cell is their mean, so an interface
@@ -147,7 +160,7 @@ impl VelocityPoints {
             }
         }
         let backgrounds = backgrounds.iter().flat_map(|of| points.iter().map(|p| of(*p))).collect();
-        Self::at(&points, (backgrounds, per_cell), frame, device)
+        Self { lattice: frame.lattice(grid), ..Self::at(&points, (backgrounds, per_cell), frame, device) }
     }
 
     /// Number of points.
@@ -163,6 +176,12 @@ impl VelocityPoints {
         self.unit.extend(others.unit);
         self.backgrounds.extend(others.backgrounds);
         self
+    }
+
+    /// The cells in network coordinates; empty unless they are those of a grid.
+    #[must_use]
+    pub fn lattice(&self) -> &Lattice {
+        &self.lattice
     }
 
     /// The values of a network at all points.
@@ -194,7 +213,8 @@ impl VelocityPoints {
 #[derive(Debug, Clone)]
 pub struct VelocityNetwork {
     network: Network,
-    dims: usize,
+    /// Whether the network is a part of the outputs.
+    with_network: bool,
     grids: Vec<FeatureGrid>,
     levels: Vec<f32>,
     /// By unknown.
@@ -207,7 +227,10 @@ pub struct VelocitySample {
     /// m / m_b - 1, `[unknown, cell]`.
     pub contrast: Vec<f64>,
     slowness: Vec<Slowness>,
-    evaluation: Evaluation,
+    evaluation: Option<Evaluation>,
+    device: Device,
+    channels: usize,
+    points: usize,
     grids: Vec<FeatureGrid>,
     unit: Vec<f32>,
     per_cell: usize,
@@ -249,18 +272,19 @@ impl VelocityNetwork {
             settings.network.architecture_of(dims, maps.iter().map(Velocity::channels).sum())?;
         let network = Network::init(&architecture, seed, device)?;
         let levels = vec![0.0; maps.iter().map(Velocity::level_parameters).sum()];
-        Ok(Self { network, dims, grids: Vec::new(), levels, maps })
+        Ok(Self { network, with_network: true, grids: Vec::new(), levels, maps })
     }
 
     fn channels(&self) -> usize {
         self.maps.iter().map(Velocity::channels).sum()
     }
 
-    /// The same with additional grids, which [`VelocityNetwork::sample`] evaluates.
+    /// The same with the grids of a representation for these cells, which [`VelocityNetwork::sample`] evaluates, and without the
+    /// network if the representation has none.
     #[must_use]
-    pub fn with(self, representation: &dyn Representation) -> Self {
-        let grids = representation.grids(self.dims, self.channels());
-        Self { grids, ..self }
+    pub fn with(self, representation: &dyn Representation, cells: &VelocityPoints) -> Self {
+        let grids = representation.grids(cells.lattice(), self.channels());
+        Self { grids, with_network: representation.has_network(), ..self }
     }
 
     /// The values of all grids, coarse to fine.
@@ -303,7 +327,7 @@ impl VelocityNetwork {
     /// Parameters: those of the network, then the grids, then the levels in one row.
     #[must_use]
     pub fn parameters(&self) -> Vec<Tensor<2>> {
-        let mut parameters = self.network.parameters();
+        let mut parameters = if self.with_network { self.network.parameters() } else { Vec::new() };
         let device = self.network.device();
         parameters.extend(self.grids.iter().map(|grid| grid.parameter(&device)));
         if !self.levels.is_empty() {
@@ -328,17 +352,16 @@ impl VelocityNetwork {
             let values = values.inner().to_data().convert::<f32>().try_into_vec::<f32>();
             grid.set_values(values.unwrap_or_default());
         }
-        self.network = self.network.with_parameters(parameters)?;
+        if self.with_network {
+            self.network = self.network.with_parameters(parameters)?;
+        }
         Ok(())
     }
 
     /// The contrast on cells at a sharpness (which only [`fields::VelocityOutput::Levels`] reads).
     #[must_use]
     pub fn sample(&self, points: &VelocityPoints, sharpness: f64) -> VelocitySample {
-        let evaluation = self.network.evaluate(points.tensor.clone(), JetOrder::Value);
-        let mut outputs = evaluation.values().to_vec();
-        self.grids.iter().for_each(|grid| grid.add(&points.unit, &mut outputs));
-        let channels = evaluation.channels();
+        let (evaluation, outputs, channels) = self.outputs(points);
         let (mut slowness, mut first, mut level) = (Vec::new(), 0, 0);
         for (map, background) in self.maps.iter().zip(points.backgrounds.chunks(points.points())) {
             let (own, levels) = (map.channels(), map.level_parameters());
@@ -353,19 +376,30 @@ impl VelocityNetwork {
         let contrast = slowness.chunks(points.per_cell).map(mean).collect();
         let (grids, unit) =
             (self.grids.clone(), if self.grids.is_empty() { Vec::new() } else { points.unit.clone() });
-        VelocitySample { contrast, slowness, evaluation, grids, unit, per_cell: points.per_cell }
+        let (device, per_cell, points) = (self.network.device(), points.per_cell, points.points());
+        VelocitySample { contrast, slowness, evaluation, device, channels, points, grids, unit, per_cell }
     }
 }
 
 impl VelocityNetwork {
+    /// The outputs at all points, `[point, channel]`, with the evaluation of the network.
+    fn outputs(&self, points: &VelocityPoints) -> (Option<Evaluation>, Vec<f32>, usize) {
+        let channels = self.channels();
+        let evaluation =
+            self.with_network.then(|| self.network.evaluate(points.tensor.clone(), JetOrder::Value));
+        let mut outputs = match &evaluation {
+            Some(evaluation) => evaluation.values().to_vec(),
+            None => vec![0.0; points.points() * channels],
+        };
+        self.grids.iter().for_each(|grid| grid.add(&points.unit, &mut outputs));
+        (evaluation, outputs, channels)
+    }
+
     /// The gradient of half the mean square distance between the outputs and those of the background. Unlike that of
     /// a contrast it does not vanish where outputs are clipped.
     #[must_use]
     pub(crate) fn towards_background(&self, points: &VelocityPoints) -> Vec<Tensor<2>> {
-        let evaluation = self.network.evaluate(points.tensor.clone(), JetOrder::Value);
-        let mut outputs = evaluation.values().to_vec();
-        self.grids.iter().for_each(|grid| grid.add(&points.unit, &mut outputs));
-        let channels = evaluation.channels();
+        let (evaluation, mut outputs, channels) = self.outputs(points);
         let share = 1.0 / outputs.len() as f32;
         for (p, y) in outputs.chunks_mut(channels).enumerate() {
             let mut first = 0;
@@ -377,21 +411,21 @@ impl VelocityNetwork {
                 first += map.channels();
             }
         }
-        pull_back_outputs(&self.grids, &points.unit, evaluation, outputs, &vec![0.0; self.levels.len()])
+        let (levels, device) = (vec![0.0; self.levels.len()], self.network.device());
+        pull_back_outputs((&self.grids, &points.unit), (evaluation, &device), outputs, &levels)
     }
 }
 
 /// The gradient of network, grids and levels, in the order of [`VelocityNetwork::parameters`].
 fn pull_back_outputs(
-    grids: &[FeatureGrid],
-    unit: &[f32],
-    evaluation: Evaluation,
+    (grids, unit): (&[FeatureGrid], &[f32]),
+    (evaluation, device): (Option<Evaluation>, &Device),
     upstream: Vec<f32>,
     levels: &[f64],
 ) -> Vec<Tensor<2>> {
     let by_grids: Vec<Vec<f32>> = grids.iter().map(|grid| grid.gathered(unit, &upstream)).collect();
-    let mut gradient = evaluation.pull_back(upstream);
-    let device = gradient[0].device();
+    let mut gradient = evaluation.map_or_else(Vec::new, |evaluation| evaluation.pull_back(upstream));
+    let device = gradient.first().map_or_else(|| device.clone(), Tensor::device);
     gradient.extend(grids.iter().zip(by_grids).map(|(grid, by)| grid.tensor(by, &device)));
     if !levels.is_empty() {
         gradient.push(level_gradient(levels, &device));
@@ -400,16 +434,21 @@ fn pull_back_outputs(
 }
 
 impl VelocitySample {
+    /// Keeps the background where the velocity is held, `[unknown, cell]`.
+    pub fn hold(&mut self, held: Option<&[bool]>) {
+        let held = held.into_iter().flatten();
+        self.contrast.iter_mut().zip(held).filter(|(_, held)| **held).for_each(|(q, _)| *q = 0.0);
+    }
+
     /// The gradient with respect to the parameters from dJ/d(contrast) `[cell]`.
     #[must_use]
     pub fn pull_back(self, by_contrast: &[f64]) -> Vec<Tensor<2>> {
         let share = 1.0 / self.per_cell as f64;
-        let (channels, points) = (self.evaluation.channels(), self.evaluation.values().len());
-        let points = points / channels;
+        let (channels, points) = (self.channels, self.points);
         let unknowns = self.slowness.len() / points.max(1);
         // All unknowns have the same kind of output.
         let own = channels / unknowns.max(1);
-        let mut upstream = vec![0.0; self.evaluation.values().len()];
+        let mut upstream = vec![0.0; points * channels];
         let mut levels = vec![[0.0; 2]; unknowns];
         for (k, s) in self.slowness.iter().enumerate() {
             let (unknown, p) = (k / points, k % points);
@@ -418,7 +457,7 @@ impl VelocitySample {
             pull_back_point(s, g, &mut upstream[at..], own, &mut levels[unknown]);
         }
         let levels = if own == 2 { levels.concat() } else { Vec::new() };
-        pull_back_outputs(&self.grids, &self.unit, self.evaluation, upstream, &levels)
+        pull_back_outputs((&self.grids, &self.unit), (self.evaluation, &self.device), upstream, &levels)
     }
 }
 

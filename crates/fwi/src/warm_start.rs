@@ -75,7 +75,7 @@ impl WarmStart {
 mod tests {
     use super::*;
     use crate::network_settings::{NetworkSettings, OutputSettings, VelocitySettings};
-    use crate::representation::{RepresentationChoice, SirenAndGrids};
+    use crate::representation::{MultiResolution, RepresentationChoice, SirenAndGrids};
     use crate::velocity_network::Frame;
 
     /// Every output and representation fits a linear velocity to 1 % in squared slowness; before the fit the affine
@@ -86,10 +86,15 @@ mod tests {
         let grid = fd::Grid::new([0.0, 0.0], [50.0, 50.0], [21, 31]).unwrap();
         let background = |at: fd::Point| 1500.0 + 0.8 * at.z();
         let points = VelocityPoints::cells(&grid, 1, &background, Frame::of(&grid), &device);
-        let network = NetworkSettings { w0_first: 6.0, w0_hidden: 1.0, ..NetworkSettings::of_sines(24, 2) };
+        let network =
+            NetworkSettings { w0_first: Some(6.0), w0_hidden: 1.0, ..NetworkSettings::of_sines(24, 2) };
         let warm_start = WarmStart { steps: 1500, learning_rate: 5e-3, tolerance: 1e-2 };
         let grids = SirenAndGrids { coarsest: 4, levels: 2, gain: 1.0 };
-        for representation in [RepresentationChoice::default(), RepresentationChoice::SirenAndGrids(grids)] {
+        for representation in [
+            RepresentationChoice::default(),
+            RepresentationChoice::SirenAndGrids(grids),
+            RepresentationChoice::MultiResolution(MultiResolution { spacings: vec![6, 2, 1], gain: 1.0 }),
+        ] {
             for output in
                 [OutputSettings::Affine {}, OutputSettings::Perturbation {}, OutputSettings::Bounded {}]
             {
@@ -97,7 +102,7 @@ mod tests {
                 let settings = VelocitySettings { network: network.clone(), output };
                 let mut velocity = VelocityNetwork::new(&settings, [1000.0, 5000.0], 1900.0, 4, &device)
                     .unwrap()
-                    .with(representation.as_dyn());
+                    .with(representation.as_dyn(), &points);
                 let before = velocity.sample(&points, 1.0).contrast;
                 let worst = before.iter().fold(0.0_f64, |a, q| a.max(q.abs()));
                 let left = warm_start.fit(&mut velocity, &points, 1.0).unwrap();

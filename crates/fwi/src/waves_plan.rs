@@ -12,7 +12,7 @@ use survey::gathers::GatherFile;
 use survey::observed::Observed;
 use survey::processing::ProcessingChoice;
 use survey::recorded::{RecordedField, absent};
-use survey::traces::{Band, Resampling};
+use survey::traces::{Band, BandFilter, Resampling, Transform};
 use survey::wavelet::{SourceWavelets, WaveletChoice};
 
 mod frequencies;
@@ -93,6 +93,26 @@ impl TransientPlan {
     #[must_use]
     pub fn resampling(&self, refine: usize) -> Resampling {
         Resampling::new(self.samples, self.steps_per_sample, refine)
+    }
+
+    /// The lowest frequency, in Hz, at which the source wavelet has half of its largest amplitude in a band.
+    #[must_use]
+    pub fn lowest_strong_frequency(&self, band: Option<&BandFilter>) -> f64 {
+        let samples: Vec<f64> = self.source.of(0).to_vec();
+        // Padding samples the spectrum finely enough for the lowest frequencies.
+        let transform = Transform::new(4 * samples.len());
+        let mut padded = samples;
+        padded.resize(4 * padded.len(), 0.0);
+        let frequency = |k: usize| transform.frequency(k, self.step);
+        let spectrum = transform.spectrum(&padded);
+        let half = transform.length() / 2;
+        let amplitude = |(k, value): (usize, &num_complex::Complex64)| {
+            value.norm() * band.map_or(1.0, |band| band.gain(frequency(k)))
+        };
+        let amplitudes: Vec<f64> = spectrum.iter().enumerate().take(half + 1).map(amplitude).collect();
+        let peak = amplitudes.iter().copied().fold(0.0, f64::max);
+        let lowest = amplitudes.iter().position(|amplitude| *amplitude >= 0.5 * peak).unwrap_or(0);
+        frequency(lowest.max(1))
     }
 
     /// Sampling interval of the data, s.

@@ -18,6 +18,9 @@ pub use tree::{Elsewhere, Fault, own, sum_over};
 
 static WORLD: OnceLock<Box<dyn Transport>> = OnceLock::new();
 
+/// Whether this program can exchange messages with other processes.
+pub const AVAILABLE: bool = cfg!(feature = "mpi");
+
 /// All ranks of this run.
 #[must_use]
 pub fn world() -> &'static dyn Transport {

@@ -4,6 +4,7 @@ mod cost;
 mod evolutions;
 mod fits;
 mod frequencies;
+mod implicit;
 mod lines;
 mod medium;
 mod page;
@@ -24,7 +25,7 @@ use page::Page;
 use crate::error::FwiError;
 use crate::memory;
 use crate::plan::{DataSource, InversionPlan, Plan, SNAPSHOTS_A_PERIOD, bands, slowest_and_fastest};
-use crate::{RegularizerChoice, StorageChoice};
+use crate::{MethodChoice, RegularizerChoice, StorageChoice};
 use fwi::inversion::joint::unknowns_in_time;
 use fwi::inversion_settings::Stage;
 use fwi::unknowns::Unknown;
@@ -98,7 +99,7 @@ pub fn explain(plan: &Plan) -> Result<String, FwiError> {
         None => Vec::new(),
     };
     for (i, inversion) in plan.inversions.iter().enumerate() {
-        describe(plan, inversion, shares.get(i).map_or(&[], Vec::as_slice), &mut page);
+        describe(plan, inversion, shares.get(i).map_or(&[], Vec::as_slice), &mut page)?;
     }
     page.line("memory", &memory::inversions(plan).in_words());
     page.line("results", &plan.directory.display().to_string());
@@ -257,6 +258,7 @@ fn model(source: &ModelSource) -> String {
         }
         ModelChoice::Smooth(smooth) => format!("the true model, smoothed by {} m", smooth.sigma),
         ModelChoice::Gradient(gradient) => format!("{name}, {} to {} m/s", gradient.top, gradient.bottom),
+        ModelChoice::Inversion(earlier) => format!("the result of `{}`", earlier.0),
         ModelChoice::File(_) => {
             format!("{name} {}", source.file.as_deref().map(shown).unwrap_or_default())
         }
@@ -302,7 +304,12 @@ fn solver(plan: &Plan, page: &mut Page) {
 }
 
 /// Describes one inversion. `shares` are the shares of the data's energy in the bands of its stages.
-fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page: &mut Page) {
+fn describe(
+    plan: &Plan,
+    inversion: &InversionPlan,
+    shares: &[Option<f64>],
+    page: &mut Page,
+) -> Result<(), FwiError> {
     let in_time = plan.waves.frequencies().is_none();
     let frequencies =
         inversion.settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(0);
@@ -314,7 +321,9 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
     let fields = unknowns * plan.survey.sources.len();
     let parameters = inversion.settings.unknowns.len();
     let networks = networks(&inversion.method, (fields, parameters), in_time);
-    let unknowns = if networks.is_empty() {
+    let unknowns = if let Some(values) = implicit::grid_values(plan, inversion) {
+        format!("grids of {values} values")
+    } else if networks.is_empty() {
         let inside = plan.grid.nodes().filter(|node| inversion.settings.region.holds(node)).count();
         match plan.system() {
             None => format!("{inside} velocities"),
@@ -366,6 +375,10 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
     }
     if let WavesPlan::Transient(waves) = &plan.waves {
         storage(waves, &inversion.settings.storage, page);
+        if let MethodChoice::Implicit(implicit) = &inversion.method {
+            implicit::gradients(&inversion.settings, plan.survey.sources.len(), page);
+            implicit::first_layer(plan, (waves, implicit), inversion, page)?;
+        }
     }
     let until = [
         inversion.settings.noise_level.map(|level| format!("a misfit of {} %", short(100.0 * level))),
@@ -375,6 +388,7 @@ fn describe(plan: &Plan, inversion: &InversionPlan, shares: &[Option<f64>], page
     if !until.is_empty() {
         page.line("", &format!("stops at {}", list(&until)));
     }
+    Ok(())
 }
 
 /// The accuracy of the gradient if not every wavefield is stored.

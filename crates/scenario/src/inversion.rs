@@ -28,15 +28,17 @@ experiments::member_block! {
         /// Penalties that prefer some models among those that fit the data alike.
         #[serde(default)]
         pub regularizers: Vec<RegularizerChoice>,
-        /// How the gradient on the grid is conditioned, for method `grid`. Several ways are applied together.
-        #[serde(default)]
-        pub conditioning: Vec<ConditioningChoice>,
+        /// How the gradient on the grid is conditioned, for methods `grid` and `implicit`. Several ways are applied together.
+        /// When absent, by the illumination for `implicit` in time with `soap` or `adam`, otherwise not at all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub conditioning: Option<Vec<ConditioningChoice>>,
         /// The optimiser.
         pub optimizer: OptimizerChoice,
         /// How the wavefield is stored for the gradient, for `acoustic` and `waves` in time. When absent, a gigabyte of checkpoints.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub storage: Option<StorageChoice>,
-        /// Takes a part of the shots in each iteration, for `acoustic` and `waves` in time. When absent, all shots.
+        /// Takes a part of the shots in each iteration, for `acoustic` and `waves` in time. When absent, a quarter of them for
+        /// `implicit` with `soap` or `adam`, otherwise all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub batch: Option<Minibatches>,
         /// Fires several shots together, for `acoustic` and `waves` in time. When absent, one by one.

@@ -1,6 +1,7 @@
 //! The meaning of a scenario: every number checked, every file found. Nothing after this validates again.
 
 pub(crate) mod bands;
+mod chains;
 mod check;
 mod coverage;
 pub mod data;

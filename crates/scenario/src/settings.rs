@@ -34,7 +34,11 @@ impl Settings {
                 root.remove(key);
             }
             if let Some(Value::Array(list)) = root.remove(kind.key()) {
-                members = list.into_iter().map(|block| member(block, folder)).collect();
+                for block in list {
+                    let (name, mut settings) = member(block, folder);
+                    with_earlier(&mut settings, &members);
+                    members.push((name, settings));
+                }
             }
         }
         by_contents(&mut common, folder);
@@ -84,6 +88,16 @@ fn member(mut block: Value, folder: &Path) -> (String, Value) {
     }
     by_contents(&mut block, folder);
     (name, block)
+}
+
+/// Replaces the name of an earlier inversion, whose result is the start, by its settings: the result depends on them.
+fn with_earlier(settings: &mut Value, members: &[(String, Value)]) {
+    let Some(Value::Object(initial)) = settings.get_mut("initial") else { return };
+    let Some(earlier) = initial.get("inversion").and_then(Value::as_str) else { return };
+    if let Some((_, settings)) = members.iter().find(|(name, _)| name == earlier) {
+        let settings = settings.clone();
+        initial.insert("inversion".to_owned(), settings);
+    }
 }
 
 /// A digest of a value. It does not depend on the order of keys.
@@ -297,6 +311,22 @@ mod tests {
         assert_eq!(of(&other).member_digest("two"), settings.member_digest("two"));
         std::fs::write(folder.path().join("v.h5"), "two").unwrap();
         assert_ne!(of(&resolved()).digest(), settings.digest());
+    }
+
+    /// An inversion that starts from the result of another one depends on its settings, not on its name.
+    #[test]
+    fn chains_depend_on_what_is_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let of = |value: &Value| Settings::new(Kind::Inversions, value, folder.path());
+        let mut chain = resolved();
+        chain["inversions"][1]["initial"] = json!({"inversion": "one"});
+        let mut changed = chain.clone();
+        changed["inversions"][0]["seed"] = json!(3);
+        assert_ne!(of(&chain).member_digest("two"), of(&changed).member_digest("two"));
+        let mut renamed = chain.clone();
+        renamed["inversions"][0]["name"] = json!("first");
+        renamed["inversions"][1]["initial"]["inversion"] = json!("first");
+        assert_eq!(of(&chain).member_digest("two"), of(&renamed).member_digest("two"));
     }
 
     #[test]

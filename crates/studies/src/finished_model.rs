@@ -8,6 +8,7 @@ use survey::model::Model;
 use survey::parameter::Parameter;
 
 use crate::inversions::outcome::main;
+use crate::inversions::setting::at_hand;
 use crate::spine::directory::member_folder;
 
 /// Which model of a scenario is meant.
@@ -129,7 +130,8 @@ impl Chosen {
         }
         let missing = || FwiError::Absent { what: "a starting model" };
         let source = self.inversion().initial.as_ref().or(plan.initial.as_ref()).ok_or_else(missing)?;
-        Ok(ChosenMedium { main: source.sample(&plan.grid)?, parameters: Vec::new(), origin })
+        let main = at_hand(plan, source)?.sample(&plan.grid)?;
+        Ok(ChosenMedium { main, parameters: Vec::new(), origin })
     }
 
     fn of_file(&self, path: &Path, origin: String) -> Result<ChosenMedium, FwiError> {

@@ -8,7 +8,7 @@ mod observer;
 pub mod outcome;
 pub mod report;
 pub mod run_directory;
-mod setting;
+pub(crate) mod setting;
 pub mod starting_fit;
 pub mod study;
 pub mod well;

@@ -10,12 +10,14 @@ use serde::{Deserialize, Serialize};
 
 mod ball;
 pub mod generated;
+mod inversion;
 mod on_grid;
 pub mod parameters;
 mod velocity_model;
 
 pub use crate::model_file::File;
 pub use ball::Ball;
+pub use inversion::Inversion;
 pub use parameters::{ParameterBlock, ParameterChoice};
 pub use velocity_model::VelocityModel;
 
@@ -298,6 +300,7 @@ document::choices! {
         gradient => Gradient,
         smooth => Smooth,
         file => File,
+        inversion => Inversion,
     }
 }
 

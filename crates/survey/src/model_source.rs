@@ -1,6 +1,6 @@
 //! Velocity models from their description in the scenario.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use fd::analytic::Cylinder;
 use fd::{Grid, Point};
@@ -21,7 +21,7 @@ pub(crate) fn subcells(grid: &Grid) -> usize {
 pub struct ModelSource {
     /// The description in the scenario.
     pub choice: ModelChoice,
-    /// The file, if the model is in one.
+    /// The file, if the model is in one; of an earlier inversion, its result.
     pub file: Option<PathBuf>,
     /// The true model, for models derived from it.
     pub truth: Option<Box<ModelSource>>,
@@ -38,6 +38,11 @@ impl ModelSource {
     pub fn sample(&self, grid: &Grid) -> Result<Model, DataError> {
         if let (Some(path), ModelChoice::File(file)) = (&self.file, &self.choice) {
             return Ok(file.read(path, &Quantity::velocity())?.model.resample_onto(grid));
+        }
+        if let ModelChoice::Inversion(_) = &self.choice {
+            // Whoever runs the inversion knows where the result of the earlier one is.
+            let path = self.file.as_deref().unwrap_or(Path::new("model.h5"));
+            return Ok(Model::read(path)?.resample_onto(grid));
         }
         if let (ModelChoice::Smooth(smooth), Some(truth)) = (&self.choice, &self.truth) {
             return Ok(smoothed(&truth.sample(grid)?, smooth));

@@ -39,8 +39,8 @@ fn block(quantity: Quantity) -> FitBlock {
     FitBlock {
         name: "fit".to_owned(),
         quantity,
-        network: NetworkSettings { w0_first: 8.0, ..NetworkSettings::of_sines(32, 2) },
-        optimizer: OptimizerChoice::Soap(Soap { learning_rate: 5e-3, decay: true, warm_up: 10 }),
+        network: NetworkSettings { w0_first: Some(8.0), ..NetworkSettings::of_sines(32, 2) },
+        optimizer: OptimizerChoice::Soap(Soap::with(5e-3, true, 10)),
         steps: 300,
         batch: None,
         scaling: Scaling::Deviation,
@@ -117,7 +117,7 @@ fn fits_stop_as_they_should() {
     let stopped = fit(&target, &block(Quantity::Value), &mut |step, _, _| step[0] == 17);
     assert_eq!((stopped.status, stopped.steps), (Status::Interrupted, 17));
 
-    let optimizer = OptimizerChoice::Adam(Adam { learning_rate: 1e30, decay: false, warm_up: 0 });
+    let optimizer = OptimizerChoice::Adam(Adam::with(1e30, false, 0));
     let wild = all(&FitBlock { optimizer, ..block(Quantity::Value) });
     assert_eq!(wild.status, Status::Diverged);
     assert!(wild.at.value.iter().all(|v| v.is_finite()) && wild.stopped_because.contains("step"));

@@ -32,10 +32,17 @@ pub struct Smoothing {
     #[serde(default = "one")]
     #[schemars(transform = Unit::None.within(1.0, 20.0))]
     pub passes: usize,
+    /// Factor on the lengths after each iteration. Below 1, an inversion goes from smooth changes to fine ones.
+    #[serde(default = "unchanged")]
+    #[schemars(transform = Unit::None.within(0.1, 1.0))]
+    pub shrink: f64,
 }
 
 fn one() -> usize {
     1
+}
+fn unchanged() -> f64 {
+    1.0
 }
 
 impl CheckSettings for Smoothing {}
@@ -66,8 +73,9 @@ fn solve_line(
 }
 
 impl Conditioning for Smoothing {
-    fn smooth(&self, values: &[f64], grid: &Grid) -> Option<Vec<f64>> {
+    fn smooth(&self, values: &[f64], grid: &Grid, iteration: usize) -> Option<Vec<f64>> {
         let axes = grid.axes();
+        let shrunk = self.shrink.powf(iteration as f64);
         let lengths = match axes.len() {
             1 => vec![self.x],
             2 => vec![self.x, self.z],
@@ -78,6 +86,7 @@ impl Conditioning for Smoothing {
         for _ in 0..self.passes {
             let mut stride = 1;
             for (axis, length) in axes.iter().zip(&lengths) {
+                let length = shrunk * length;
                 let s = length * length / (2.0 * self.passes as f64 * axis.spacing * axis.spacing);
                 if s > 0.0 {
                     let firsts = (0..values.len()).filter(|node| node / stride % axis.nodes == 0);
@@ -104,10 +113,10 @@ mod tests {
         let mut point = vec![0.0; grid.len()];
         point[grid.index(100, 100)] = 1.0;
         for passes in [1, 3] {
-            let smoothing = Smoothing { x: 60.0, y: None, z: 40.0, passes };
-            let flat = smoothing.smooth(&vec![2.5; grid.len()], &grid).unwrap();
+            let smoothing = Smoothing { x: 60.0, y: None, z: 40.0, passes, shrink: 1.0 };
+            let flat = smoothing.smooth(&vec![2.5; grid.len()], &grid, 7).unwrap();
             assert!(flat.iter().all(|v| (v - 2.5).abs() < 1e-12));
-            let spread = smoothing.smooth(&point, &grid).unwrap();
+            let spread = smoothing.smooth(&point, &grid, 7).unwrap();
             let moment = |f: &dyn Fn([f64; 2]) -> f64| -> f64 {
                 grid.points().zip(&spread).map(|(p, v)| f(p) * v).sum()
             };
@@ -115,5 +124,19 @@ mod tests {
             let [x, z] = [moment(&|p| (p[0] - 1000.0).powi(2)), moment(&|p| (p[1] - 500.0).powi(2))];
             assert!((x.sqrt() - 60.0).abs() < 0.01 && (z.sqrt() - 40.0).abs() < 0.01, "{x} {z}");
         }
+    }
+
+    /// After k iterations the lengths are `shrink^k` of the given ones, whatever smoothing does with them.
+    #[test]
+    fn lengths_shrink() {
+        let grid = Grid::new([0.0, 0.0], [10.0, 5.0], [31, 21]).unwrap();
+        let values: Vec<f64> = (0..grid.len()).map(|i| (0.3 * (i * i) as f64).sin()).collect();
+        let with = |x: f64, z: f64, shrink: f64| Smoothing { x, y: None, z, passes: 2, shrink };
+        let shrunk = with(80.0, 40.0, 0.5).smooth(&values, &grid, 2).unwrap();
+        assert_eq!(shrunk, with(20.0, 10.0, 1.0).smooth(&values, &grid, 2).unwrap());
+        assert_eq!(
+            with(80.0, 40.0, 0.5).smooth(&values, &grid, 0),
+            with(80.0, 40.0, 1.0).smooth(&values, &grid, 9)
+        );
     }
 }

@@ -16,6 +16,7 @@ use crate::inversion::{
 use crate::inversion_settings::{InversionSettings, Stage};
 use crate::optimizer::OptimizerChoice;
 use crate::parameter_space::{Conditioners, ParameterSpace};
+use crate::schedule::Schedule;
 
 /// Velocity on the nodes of the finite-difference grid, adjoint-state gradient, and any optimiser of grids.
 ///
@@ -110,7 +111,7 @@ impl Inversion for Grid {
             let choice = settings.optimizer.as_dyn();
             let optimizer = choice.for_grid().expect("the plan has checked that it is one for grids");
             let (steps, all) = (from..plan.iterations, plan.iterations as f64);
-            let rate = |step: usize| choice.learning_rate(step as f64 / all, step);
+            let rate = |step: usize| choice.learning_rate(&Schedule::OF_OPTIMIZER, step as f64 / all, step);
             let bounds = bounds.clone();
             let ended = minimise(optimizer, steps, &rate, state, &mut contrast, bounds, &mut objective)?;
             let (reason, impossible) = (objective.reason, objective.impossible());
@@ -216,7 +217,15 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
             return Err(InversionError::Diverged { iteration, what, value: objective, culprit });
         }
         if !self.started && needs_illumination(&self.settings.conditioning) {
-            self.illumination = value.illumination;
+            self.illumination = match self.settings.batch {
+                // Some of the shots do not illuminate all of the medium.
+                Some(_) => {
+                    let all = self.reduced.evaluate_all(&m)?;
+                    self.solves += all.solves;
+                    all.illumination
+                }
+                None => value.illumination,
+            };
             self.conditioner = self.space.conditioners(self.illumination.as_deref());
         }
         if !self.started {
@@ -274,7 +283,7 @@ impl Minimised<f64, InversionError> for StageObjective<'_, '_, '_> {
 
 impl Curvature<f64, InversionError> for StageObjective<'_, '_, '_> {
     fn precondition(&mut self, gradient: &[f64]) -> Option<Vec<f64>> {
-        self.conditioner.as_ref().map(|conditioner| conditioner.apply(gradient))
+        self.conditioner.as_ref().map(|conditioner| conditioner.apply(gradient, self.done))
     }
 
     fn gauss_newton_product(

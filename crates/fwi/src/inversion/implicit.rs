@@ -3,28 +3,40 @@
 
 use std::ops::ControlFlow;
 
-use document::{CheckSettings, Fault, KeyPath, Unit};
+use document::{CheckSettings, Fault, KeyPath, Message, Problem, Subject, Unit};
 use fd::Point;
-use fields::{At, device};
+use fields::{Activation, At, device};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grid::last_wavefields;
 use crate::checkpoint::doubles;
+use crate::conditioning::needs_illumination;
 use crate::inversion::{
     InverseProblem, Inversion, InversionError, Observer, Progress, Run, SavedCheckpoint, Solution, State,
     StopReason,
 };
 use crate::inversion_settings::InversionSettings;
-use crate::network_settings::VelocitySettings;
+use crate::network_settings::{NetworkSettings, OutputSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
 use crate::parameter_space::ParameterSpace;
 use crate::representation::RepresentationChoice;
+use crate::schedule::Schedule;
 use crate::unknowns::Unknown;
 use crate::velocity_network::{Frame, VelocityNetwork, VelocityPoints};
 use crate::warm_start::WarmStart;
+use crate::waves::Waves;
+
+mod first_stage;
+mod step_limit;
+
+use first_stage::FirstStage;
+use step_limit::shorten;
 
 /// Implicit full-waveform inversion: the velocity is a network, and the wave equation is solved exactly.
+///
+/// In time it takes a quarter of the shots in each iteration, divides gradients by the illumination, and begins with the
+/// wavelengths that the starting model and the data ask for, unless other settings are given.
 ///
 /// # Source
 /// Sun, Innanen, Zhang and Trad, J. Geophys. Res. Solid Earth 128 (2023), e2022JB025964.
@@ -32,28 +44,99 @@ use crate::warm_start::WarmStart;
 #[serde(deny_unknown_fields)]
 pub struct Implicit {
     /// The velocity model.
-    pub velocity: VelocitySettings,
-    /// The network alone, or the network and grids of learnable values.
+    #[serde(default)]
+    pub velocity: ImplicitVelocity,
+    /// The network alone, the network and grids of learnable values, or grids alone.
     #[serde(default)]
     pub representation: RepresentationChoice,
     /// Fits the network to the starting model first. When absent, it starts as initialised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warm_start: Option<WarmStart>,
-    /// Number of points along each axis of a cell over which the network is averaged.
-    #[serde(default = "two")]
+    /// Number of points along each axis of a cell over which the squared slowness is averaged. When absent, 1, and 2 for the
+    /// output `levels`, whose interfaces are sharper than a cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(transform = Unit::None.within(1.0, 8.0))]
-    pub points_per_cell: usize,
+    pub points_per_cell: Option<usize>,
+    /// Largest change of a velocity in an iteration; steps that change it more are shortened. When absent, 80 m/s for waves in
+    /// time, otherwise there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = Unit::MetrePerSecond.within(1e-3, 1e9))]
+    pub largest_change: Option<f64>,
 }
 
-fn two() -> usize {
-    2
+/// The velocity of method `implicit`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImplicitVelocity {
+    /// The network. When absent, four layers of 128 sines that start close to zero.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkSettings>,
+    /// How its output becomes a velocity. When absent, `perturbation`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<OutputSettings>,
+}
+
+/// Largest change of a velocity in an iteration of waves in time, m/s.
+const LARGEST_CHANGE: f64 = 80.0;
+
+/// The name of the illumination in a checkpoint.
+const ILLUMINATION: &str = "illumination";
+
+/// A network beside a representation that has none.
+#[derive(Debug)]
+struct NoNetwork {
+    /// The representation.
+    representation: &'static str,
+}
+
+impl Problem for NoNetwork {
+    fn message(&self, subject: &Subject) -> Message {
+        let representation = self.representation;
+        Message::new(format!("{subject} is not used by this representation"))
+            .found(format!("a network beside `{representation}`, which consists of grids alone"))
+            .expected("one of the two")
+            .help("leave `network` out, or write `representation: {siren_and_grids: {}}`")
+    }
 }
 
 impl CheckSettings for Implicit {
     fn check(&self, at: &KeyPath) -> Result<(), Fault> {
-        self.velocity.check(&at.key("velocity"))?;
-        let representation = &self.representation;
+        let (representation, velocity) = (&self.representation, at.key("velocity"));
+        if let Some(network) = &self.velocity.network {
+            if !representation.as_dyn().has_network() {
+                let problem = NoNetwork { representation: representation.name() };
+                return Err(Fault::new(velocity.key("network"), problem));
+            }
+            network.check(&velocity.key("network"))?;
+        }
         representation.as_dyn().check(&at.key("representation").key(representation.name()))
+    }
+}
+
+impl Implicit {
+    /// The velocity with its defaults.
+    #[must_use]
+    pub fn velocity(&self) -> VelocitySettings {
+        let ImplicitVelocity { network, output } = self.velocity.clone();
+        VelocitySettings {
+            network: network.unwrap_or_else(NetworkSettings::of_a_velocity),
+            output: output.unwrap_or(OutputSettings::Perturbation {}),
+        }
+    }
+
+    /// Points along each axis of a cell.
+    #[must_use]
+    pub fn points_per_cell(&self) -> usize {
+        let sharp = matches!(self.velocity.output, Some(OutputSettings::Levels { .. }));
+        self.points_per_cell.unwrap_or(if sharp { 2 } else { 1 })
+    }
+
+    /// Whether the frequency factor of the first layer follows from the data, for waves in time.
+    #[must_use]
+    pub fn chooses_first_layer(&self) -> bool {
+        let network = self.velocity().network;
+        let sines = network.activation == Activation::SINE && network.encoding.is_none();
+        network.w0_first.is_none() && sines && self.representation.as_dyn().has_network()
     }
 }
 
@@ -63,6 +146,10 @@ impl Inversion for Implicit {
     }
 
     fn is_dealt(&self) -> bool {
+        true
+    }
+
+    fn conditions(&self) -> bool {
         true
     }
 
@@ -76,35 +163,77 @@ impl Inversion for Implicit {
         let frame = Frame::of(&problem.grid);
         let space = ParameterSpace::new(problem, settings)?;
         let region = &space.region;
+        let resume = observer.resume().unwrap_or_default();
+        let mut first = FirstStage::new(
+            (self.velocity(), self.chooses_first_layer()),
+            problem,
+            settings,
+            &space,
+            &resume,
+        )?;
         let starts = starts(problem, settings);
         let unknowns = bounds_and_means(problem, settings, &region.grid);
-        let mut velocity = VelocityNetwork::of_several(
-            (&self.velocity, problem.grid.dims()),
+        let of_velocity = first.velocity.clone();
+        let velocity = VelocityNetwork::of_several(
+            (&of_velocity, problem.grid.dims()),
             &unknowns,
             settings.seed,
             &device,
-        )?
-        .with(self.representation.as_dyn());
-        let fine = self.points_per_cell;
+        )?;
+        let fine = self.points_per_cell();
         let starts: Vec<&dyn Fn(Point) -> f64> = starts.iter().map(|start| &**start).collect();
         let points = VelocityPoints::cells_of(&region.grid, fine, &starts, frame, &device);
-        let mut optimizer = checked_optimizer(settings);
-        let resume = observer.resume().unwrap_or_default();
+        let mut velocity = velocity.with(self.representation.as_dyn(), &points);
+        let in_time = matches!(problem.waves, Waves::Transient(_));
+        let new_optimizer = || match settings.optimizer.as_dyn().for_minibatches() {
+            Some(optimizer) if in_time => optimizer,
+            _ => checked_optimizer(settings),
+        };
+        let mut optimizer = new_optimizer();
         restore_velocity(&resume, &mut velocity, &mut *optimizer)?;
+        let sharpness = |fraction: f64| of_velocity.output.sharpness(fraction);
         if let (Some(warm_start), 0) = (&self.warm_start, resume.iteration) {
-            warm_start.fit(&mut velocity, &points, self.velocity.output.sharpness(0.0))?;
+            warm_start.fit(&mut velocity, &points, sharpness(0.0))?;
         }
+        let schedule = if in_time { Schedule::LATE } else { Schedule::OF_OPTIMIZER };
+        let largest = self.largest_change.or(in_time.then_some(LARGEST_CHANGE));
+        // What is held does not depend on wavefields and is the same in all stages.
+        let held = space.conditioners(None).map(|conditioner| conditioner.held());
+        let sampled = |velocity: &VelocityNetwork, fraction: f64| {
+            let mut sample = velocity.sample(&points, sharpness(fraction));
+            sample.hold(held.as_deref());
+            sample
+        };
 
         let mut run = Run::new(settings, self.is_dealt());
         let total: usize = settings.stages.iter().map(|s| s.iterations).sum();
-        let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
+        let (mut done, mut solves, mut stopped) = (0, first.solves, StopReason::Iterations);
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
+            if done + plan.iterations < resume.iteration {
+                done += plan.iterations;
+                continue;
+            }
             let reduced = problem.waves.as_dyn().data_misfit(problem, settings, plan)?;
+            let illumination = match resume.extra(ILLUMINATION) {
+                _ if !needs_illumination(&settings.conditioning) => None,
+                Some(saved) if done < resume.iteration => Some(saved.to_vec()),
+                _ => match first.value.take() {
+                    Some(value) => value.illumination,
+                    None => {
+                        let fraction = done as f64 / total as f64;
+                        let m = space.variables(&sampled(&velocity, fraction).contrast);
+                        let value = reduced.evaluate_all(&m)?;
+                        solves += value.solves;
+                        value.illumination
+                    }
+                },
+            };
+            let conditioner = space.conditioners(illumination.as_deref());
             let hold = optimizer.hold();
             // Knowledge about another function would mislead a search.
             if hold > 1 && done > 0 && done >= resume.iteration {
                 velocity.set_parameters(optimizer.settled(velocity.parameters()))?;
-                optimizer = checked_optimizer(settings);
+                optimizer = new_optimizer();
             }
             let before = done;
             for step in 0..plan.iterations {
@@ -114,15 +243,18 @@ impl Inversion for Implicit {
                     continue;
                 }
                 // The function does not change while the optimiser holds it.
-                let held = before + step / hold * hold;
-                let fraction = held as f64 / total as f64;
-                let sample = velocity.sample(&points, self.velocity.output.sharpness(fraction));
+                let at_step = before + step / hold * hold;
+                let fraction = at_step as f64 / total as f64;
+                let sample = sampled(&velocity, fraction);
                 let m = space.variables(&sample.contrast);
-                let value = reduced.evaluate(&m, held)?;
+                let value = reduced.evaluate(&m, at_step)?;
                 solves += value.solves;
                 let (penalty, by_penalty) = space.penalty(&sample.contrast);
                 let mut by_contrast = space.by_contrast(&value.gradient);
                 by_contrast.iter_mut().zip(by_penalty).for_each(|(g, p)| *g += p);
+                if let Some(conditioner) = &conditioner {
+                    by_contrast = conditioner.apply(&by_contrast, at_step);
+                }
                 let progress = Progress {
                     stage,
                     iteration: done,
@@ -135,12 +267,14 @@ impl Inversion for Implicit {
                 let contrast = sample.contrast.clone();
                 let gradient = sample.pull_back(&by_contrast);
                 let state = |keep: &mut dyn FnMut(State)| {
+                    let mut extras = vec![
+                        ("levels", doubles(velocity.levels())),
+                        ("grids", doubles(&velocity.grid_values())),
+                    ];
+                    extras.extend(illumination.clone().map(|energy| (ILLUMINATION, energy)));
                     keep(State::Networks {
                         networks: vec![("velocity", velocity.network(), &*optimizer)],
-                        extras: vec![
-                            ("levels", doubles(velocity.levels())),
-                            ("grids", doubles(&velocity.grid_values())),
-                        ],
+                        extras,
                     });
                 };
                 let settled = fraction >= 0.8;
@@ -150,17 +284,24 @@ impl Inversion for Implicit {
                     stopped = reason;
                     break 'stages;
                 }
-                let rate = settings.optimizer.as_dyn().learning_rate(fraction, done - 1);
+                let rate = settings.optimizer.as_dyn().learning_rate(&schedule, fraction, done - 1);
                 let at = At::new(rate, value.misfit + penalty);
-                velocity.set_parameters(optimizer.step(at, velocity.parameters(), gradient))?;
+                let parameters = velocity.parameters();
+                velocity.set_parameters(optimizer.step(at, parameters.clone(), gradient))?;
+                let Some(largest) = largest else { continue };
+                let change = |velocity: &VelocityNetwork| {
+                    space.largest_change(&contrast, &sampled(velocity, fraction).contrast)
+                };
+                shorten(&mut velocity, &parameters, largest, &change)?;
             }
         }
         velocity.set_parameters(optimizer.settled(velocity.parameters()))?;
         let fraction = if total == 0 { 1.0 } else { done as f64 / total as f64 };
-        let contrast = velocity.sample(&points, self.velocity.output.sharpness(fraction)).contrast;
+        let contrast = sampled(&velocity, fraction).contrast;
         let m = space.variables(&contrast);
         run.check_velocity(&space.shifted(&m))?;
         let wavefields = last_wavefields(problem, settings, &m)?;
+        let has_network = self.representation.as_dyn().has_network();
         Ok(Solution {
             models: space.parameters(&m),
             stopped,
@@ -168,7 +309,7 @@ impl Inversion for Implicit {
             pde_solves: solves,
             progress: run.progress,
             wavefields,
-            networks: Some(frame.saved([("velocity", velocity.network())])),
+            networks: has_network.then(|| frame.saved([("velocity", velocity.network())])),
         })
     }
 }

@@ -21,6 +21,7 @@ use crate::network_settings::{NetworkSettings, VelocitySettings};
 use crate::optimizer::OptimizerChoice;
 use crate::parameter_space::ParameterSpace;
 use crate::region::SubGrid;
+use crate::schedule::Schedule;
 use crate::velocity_network::Frame;
 
 mod background_in_time;
@@ -274,7 +275,7 @@ impl Inversion for Joint {
                     break 'stages;
                 }
                 let within = step as f64 / plan.iterations as f64;
-                let rate = settings.optimizer.as_dyn().learning_rate(within, step);
+                let rate = settings.optimizer.as_dyn().learning_rate(&Schedule::OF_OPTIMIZER, within, step);
                 let at = At::new(rate, value.objective);
                 if hold > 1 {
                     // One search for both: with two, each would attribute the other's steps to itself.

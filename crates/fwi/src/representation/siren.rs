@@ -4,7 +4,7 @@ use document::CheckSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FeatureGrid, Representation};
+use super::{FeatureGrid, Lattice, Representation};
 
 /// The network alone. It tolerates poor starting models, and finds fine detail late.
 ///
@@ -17,7 +17,7 @@ pub struct Siren {}
 impl CheckSettings for Siren {}
 
 impl Representation for Siren {
-    fn grids(&self, _dims: usize, _channels: usize) -> Vec<FeatureGrid> {
+    fn grids(&self, _cells: &Lattice, _channels: usize) -> Vec<FeatureGrid> {
         Vec::new()
     }
 }

@@ -4,7 +4,7 @@ use document::{CheckSettings, Fault, KeyPath, Unit, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FeatureGrid, Representation};
+use super::{FeatureGrid, Lattice, Representation};
 
 /// The network, and grids of learnable values from coarse to fine whose interpolated values are added to its
 /// outputs. The grids start at zero, so that the network decides first; detail that it learns slowly goes into the
@@ -53,7 +53,8 @@ impl CheckSettings for SirenAndGrids {
 }
 
 impl Representation for SirenAndGrids {
-    fn grids(&self, dims: usize, channels: usize) -> Vec<FeatureGrid> {
+    fn grids(&self, cells: &Lattice, channels: usize) -> Vec<FeatureGrid> {
+        let dims = cells.len();
         (0..self.levels).map(|l| FeatureGrid::zeros(dims, self.coarsest << l, channels, self.gain)).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::network_settings::{NetworkSettings, OutputSettings};
-use crate::representation::{RepresentationChoice, SirenAndGrids};
+use crate::representation::{MultiResolution, RepresentationChoice, SirenAndGrids};
 
 /// The gradient of a functional of the contrasts of three unknowns is that of central differences along it, for every kind of
 /// output, with and without grids. Networks are in single precision.
@@ -15,7 +15,7 @@ fn gradients_of_several_unknowns() {
         [&|at| 2000.0 + at.z(), &|at| 1100.0 + 0.2 * at.x(), &|at| 0.4 + 1e-4 * (at.x() - at.z())];
     let points = VelocityPoints::cells_of(&grid, 2, &starts, Frame::of(&grid), &device);
     assert_eq!(points.len(), grid.len());
-    let network = NetworkSettings { w0_first: 6.0, w0_hidden: 1.0, ..NetworkSettings::of_sines(16, 2) };
+    let network = NetworkSettings { w0_first: Some(6.0), w0_hidden: 1.0, ..NetworkSettings::of_sines(16, 2) };
     let outputs = [
         OutputSettings::Affine {},
         OutputSettings::Perturbation {},
@@ -23,13 +23,17 @@ fn gradients_of_several_unknowns() {
         serde_json::from_str(r#"{"levels": {"sharpness": [1, 10]}}"#).unwrap(),
     ];
     let grids = SirenAndGrids { coarsest: 4, levels: 2, gain: 1.0 };
-    for representation in [RepresentationChoice::default(), RepresentationChoice::SirenAndGrids(grids)] {
+    for representation in [
+        RepresentationChoice::default(),
+        RepresentationChoice::SirenAndGrids(grids),
+        RepresentationChoice::MultiResolution(MultiResolution { spacings: vec![4, 1], gain: 0.5 }),
+    ] {
         for output in outputs.clone() {
             let settings = VelocitySettings { network: network.clone(), output };
             let case = format!("{:?} {}", settings.output, representation.name());
             let velocity = VelocityNetwork::of_several((&settings, 2), &unknowns, 5, &device)
                 .unwrap()
-                .with(representation.as_dyn());
+                .with(representation.as_dyn(), &points);
             let weights: Vec<f64> = (0..3 * grid.len()).map(|k| (0.7 * k as f64).sin()).collect();
             let value = |velocity: &VelocityNetwork| {
                 let contrast = velocity.sample(&points, 3.0).contrast;

@@ -27,7 +27,8 @@ pub fn networks(
             Some(velocity) => vec![("wavefield", wavefield(&joint.wavefield)), medium(velocity)],
             None => vec![("wavefield and velocity", count(&joint.wavefield, 2 * fields + 1))],
         },
-        MethodChoice::Implicit(implicit) => vec![medium(&implicit.velocity)],
+        MethodChoice::Implicit(implicit) if !implicit.representation.as_dyn().has_network() => Vec::new(),
+        MethodChoice::Implicit(implicit) => vec![medium(&implicit.velocity())],
         MethodChoice::Grid(_) => Vec::new(),
     }
 }

@@ -136,8 +136,8 @@ fn member(plan: &Plan, inversion: &InversionPlan) -> f64 {
         MethodChoice::Implicit(implicit) => {
             let region = &inversion.settings.region;
             let nodes = plan.grid.nodes().filter(|node| region.holds(node)).count();
-            let points = nodes * implicit.points_per_cell.pow(2);
-            let velocity = &implicit.velocity;
+            let points = nodes * implicit.points_per_cell().pow(2);
+            let velocity = &implicit.velocity();
             let channels = inversion.settings.unknowns.len() * velocity.output.channels();
             let architecture = network::of(&velocity.network, channels);
             solved(plan, inversion)

@@ -172,6 +172,9 @@ impl Context<'_> {
         truth: Option<&ModelSource>,
     ) -> Result<(ModelSource, Model), Fault> {
         let at = &at.key(choice.name());
+        if let ModelChoice::Inversion(_) = choice {
+            return Err(Fault::new(at, ResultElsewhere));
+        }
         choice.as_dyn().check(at)?;
         domain::has_axis(at, choice.as_dyn().needs(), self.grid)?;
         for (key, velocity) in choice.as_dyn().velocities(at) {
@@ -205,6 +208,19 @@ impl Context<'_> {
         let model = source.sample(self.grid).map_err(wrong)?;
         self.notes.borrow_mut().extend(unseen(at, choice, &model));
         Ok((source, model))
+    }
+}
+
+/// The result of an inversion where no starting model of an inversion is asked for.
+#[derive(Debug)]
+struct ResultElsewhere;
+
+impl Problem for ResultElsewhere {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} is for the starting model of an inversion only"))
+            .found("the result of an inversion")
+            .expected("a model that is known before the first inversion")
+            .help("write it as `initial` of a block of `inversions`, or name its file with `file`")
     }
 }
 

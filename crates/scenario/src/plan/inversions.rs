@@ -11,11 +11,12 @@ use super::parts::{DataPlan, InversionPlan};
 use super::systems::{self, SystemBlocks};
 use super::waves::problems::UnsuitablePhysics;
 use super::wells::{self, WellPlan};
-use super::{bands, check, data, domain, geometry, members, origin, processing, properties, waves};
+use super::{bands, chains, check, data, domain, geometry, members, origin, processing, properties, waves};
 use crate::error::FwiError;
 use crate::physics::PhysicsChoice;
 use crate::{Kind, OutputsBlock, Scenario, made_from};
 use fwi::waves_plan::{SystemPlan, WavesPlan};
+use survey::medium::ModelChoice;
 use survey::model::Model;
 use survey::model_source::ModelSource;
 use survey::observed::Observed;
@@ -290,8 +291,13 @@ fn plan(mut scenario: Scenario, folder: &Path) -> Result<Plan, Fault> {
     let mut starts = Vec::new();
     for (i, block) in scenario.inversions.iter().enumerate() {
         let at = KeyPath::of("inversions").index(i).key("initial");
-        let own =
-            block.initial.as_ref().map(|choice| context.model(&at, choice, truth.as_ref())).transpose()?;
+        let own = match &block.initial {
+            Some(ModelChoice::Inversion(earlier)) => {
+                chains::start(&at.key("inversion"), &scenario.inversions[..=i], earlier, &starts)?
+            }
+            Some(choice) => Some(context.model(&at, choice, truth.as_ref())?),
+            None => None,
+        };
         starts.push(own.or_else(|| initial.clone()));
     }
     let (initial, initial_model) = initial.unzip();

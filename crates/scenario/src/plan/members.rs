@@ -1,5 +1,6 @@
 //! The plan of the inversions.
 
+mod defaults;
 mod problems;
 
 use document::problems::{EmptyList, MissingKey};
@@ -9,7 +10,8 @@ use fields::FieldsError;
 
 use self::problems::{
     BandWithoutWavelet, FewNodes, FrequencyTwice, HoldsEverything, InitialOutsideBounds, NoWater, OnlyFor,
-    StageFrequency, TooManyCells, UnsuitableBatch, UnsuitableEncoding, UnsuitableMisfit,
+    SearchesAlongGradients, StageFrequency, TooManyCells, UnsuitableBatch, UnsuitableEncoding,
+    UnsuitableMisfit, WavesBetweenNodes,
 };
 use super::device::NoDevice;
 use super::frequencies::{self, Scheme};
@@ -23,6 +25,7 @@ use crate::{
     DataBlock, InversionBlock, MethodChoice, MisfitChoice, OptimizerChoice, Scenario, StorageChoice,
 };
 use fwi::conditioning::{Conditioner, ConditioningChoice, Medium, Water};
+use fwi::first_layer::{shortest_wavelength, shows};
 use fwi::inversion::InversionError;
 use fwi::inversion_settings::{InversionSettings, Stage};
 use fwi::optimizer::UnsuitableOptimizer;
@@ -49,6 +52,7 @@ pub(super) fn inversions(
     let mut plans = Vec::with_capacity(blocks.len());
     for (i, block) in blocks.iter().enumerate() {
         let at = check::block("inversions", blocks, i, |block| &block.name)?;
+        let conditioning = defaults::conditioning(block, waves);
         choices(&at, block)?;
         suits(&at, block, &scenario.data, waves)?;
         shares_receivers(&at, block, survey)?;
@@ -71,17 +75,18 @@ pub(super) fn inversions(
         }
         let region = region(&at.key("region"), block.region.as_ref(), grid, waves)?;
         few_cells(&at, block, &region)?;
+        shown_waves(&at, block, grid)?;
         let (unknowns, followers) = match (&starts[i], media, Scheme::of(waves)) {
             (Some((_, start)), _, _) => {
                 let bounds = bounds(&at.key("bounds"), block, scenario, grid, waves, start)?;
-                leaves_something(&at.key("conditioning"), block, grid, &region, start)?;
+                leaves_something(&at.key("conditioning"), &conditioning, grid, &region, start)?;
                 (vec![Unknown::velocity(bounds)], Vec::new())
             }
             (None, Some(media), Some(scheme)) => {
                 let first = media.start.first().map(|start| &start.model);
                 let vp = media.start.iter().find(|start| start.quantity.name == "vp");
                 if let Some(model) = vp.map(|vp| &vp.model).or(first) {
-                    leaves_something(&at.key("conditioning"), block, grid, &region, model)?;
+                    leaves_something(&at.key("conditioning"), &conditioning, grid, &region, model)?;
                 }
                 let nodes = SubGrid::new(grid, &region)
                     .map_err(|_| Fault::new(at.key("region"), EmptyList { what: "nodes" }))?;
@@ -112,13 +117,13 @@ pub(super) fn inversions(
                 stages: stages(&at.key("stages"), &block.stages, waves)?,
                 misfit: block.misfit.clone(),
                 regularizers: block.regularizers.clone(),
-                conditioning: block.conditioning.clone(),
+                conditioning,
                 optimizer: block.optimizer.clone(),
                 unknowns,
                 followers,
                 region,
                 storage: block.storage.clone().unwrap_or_default(),
-                batch: block.batch.clone().filter(|batch| batch.shots < survey.sources.len()),
+                batch: defaults::batch(block, waves, survey.sources.len()),
                 source_encoding: block.source_encoding.clone(),
                 mutes: block.mutes.clone(),
                 estimate_wavelet: block.estimate_wavelet.clone(),
@@ -138,18 +143,24 @@ fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
     for (i, regularizer) in block.regularizers.iter().enumerate() {
         regularizer.as_dyn().check(&at.key("regularizers").index(i).key(regularizer.name()))?;
     }
-    for (i, conditioning) in block.conditioning.iter().enumerate() {
+    let conditioning = block.conditioning.as_deref().unwrap_or_default();
+    for (i, conditioning) in conditioning.iter().enumerate() {
         conditioning.as_dyn().check(&at.key("conditioning").index(i).key(conditioning.name()))?;
     }
-    if !block.conditioning.is_empty() && !block.method.as_dyn().conditions() {
+    if !conditioning.is_empty() && !block.method.as_dyn().conditions() {
         let problem = OnlyFor {
             what: "gradients on a grid",
             method: block.method.name(),
             because: "",
-            expected: "method `grid`",
+            expected: "method `grid` or `implicit`",
             key: "conditioning",
         };
         return Err(Fault::new(at.key("conditioning"), problem));
+    }
+    let network = matches!(block.method, MethodChoice::Implicit(_));
+    if network && !conditioning.is_empty() && !defaults::takes_each_gradient(block) {
+        let optimizer = block.optimizer.name();
+        return Err(Fault::new(at.key("conditioning"), SearchesAlongGradients { optimizer }));
     }
     block.optimizer.as_dyn().check(&at.key("optimizer").key(block.optimizer.name()))?;
     if let Err(instead) = block.method.as_dyn().fits(&block.optimizer) {
@@ -186,12 +197,12 @@ fn scale_is_used(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
 /// Checks that the conditioning leaves nodes of the region whose velocity changes.
 fn leaves_something(
     at: &KeyPath,
-    block: &InversionBlock,
+    conditioning: &[ConditioningChoice],
     grid: &Grid,
     region: &Domain,
     initial: &Model,
 ) -> Result<(), Fault> {
-    for (i, choice) in block.conditioning.iter().enumerate() {
+    for (i, choice) in conditioning.iter().enumerate() {
         let at = at.index(i).key(choice.name());
         let (key, axis) = match choice {
             ConditioningChoice::Smoothing(smoothing) => ("y", smoothing.y.map(|_| "y")),
@@ -209,7 +220,7 @@ fn leaves_something(
     let velocity: Vec<f64> = inside.nodes.iter().map(|&node| initial.values[node]).collect();
     let medium =
         Medium { grid: &inside.grid, velocity: &velocity, illumination: Some(&vec![1.0; velocity.len()]) };
-    for (i, choice) in block.conditioning.iter().enumerate() {
+    for (i, choice) in conditioning.iter().enumerate() {
         let (ConditioningChoice::Water(water), Some(weights)) = (choice, choice.as_dyn().weights(&medium))
         else {
             continue;
@@ -224,7 +235,7 @@ fn leaves_something(
             return Err(Fault::new(at.index(i).key("water").key(key), problem));
         }
     }
-    match Conditioner::new(&block.conditioning, &medium) {
+    match Conditioner::new(conditioning, &medium) {
         Some(conditioner) if conditioner.held().iter().all(|held| *held) => {
             Err(Fault::new(at, HoldsEverything { nodes: velocity.len() }))
         }
@@ -247,6 +258,23 @@ fn few_cells(at: &KeyPath, block: &InversionBlock, region: &Domain) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Checks that the grid shows the waves that the first layer of a velocity network begins with.
+fn shown_waves(at: &KeyPath, block: &InversionBlock, grid: &Grid) -> Result<(), Fault> {
+    let MethodChoice::Implicit(implicit) = &block.method else { return Ok(()) };
+    let network = implicit.velocity().network;
+    let (Some(found), Ok(architecture)) = (network.w0_first, network.architecture_of(grid.dims(), 1)) else {
+        return Ok(());
+    };
+    match shortest_wavelength(&architecture, grid) {
+        Some(shortest) if !shows(grid, shortest) => {
+            let at = at.key("method").key("implicit").key("velocity").key("network").key("w0_first");
+            let spacing = grid.spacing[0];
+            Err(Fault::new(at, WavesBetweenNodes { found, shortest, spacing }))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The device of an inversion, by its name on this machine.

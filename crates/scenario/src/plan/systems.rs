@@ -211,10 +211,10 @@ fn parameter(
 pub(super) fn keeps_bounds(at: &KeyPath, method: &MethodChoice) -> Result<(), Fault> {
     let velocity = match method {
         MethodChoice::Grid(_) => None,
-        MethodChoice::Implicit(implicit) => Some(&implicit.velocity),
-        MethodChoice::Joint(joint) => joint.velocity.as_ref(),
+        MethodChoice::Implicit(implicit) => Some(implicit.velocity()),
+        MethodChoice::Joint(joint) => joint.velocity.clone(),
     };
-    match velocity.map(|velocity| &velocity.output) {
+    match velocity.map(|velocity| velocity.output) {
         Some(OutputSettings::Paper {}) => {
             let at = at.key(method.name()).key("velocity").key("output");
             let instead = "output: {bounded: {}}";

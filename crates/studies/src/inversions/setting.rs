@@ -1,10 +1,12 @@
 //! What inversions have in common: grids, survey, equation and data; the truth and the start that they are compared with.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use fd::{Grid, Point, PointSet};
 
 use crate::inversions::outcome::{Comparison, Media, RunInformation, main};
+use crate::spine::directory::member_folder;
 use fwi::forward::medium_solver::{Discretisation, MediumSolver, order_in};
 use fwi::forward::{Waves, at_frequencies, omega, starting_variables};
 use fwi::inversion::{InverseProblem, InversionError};
@@ -16,6 +18,7 @@ use scenario::plan::Plan;
 use scenario::simulate::exact;
 use survey::data_error::DataError;
 use survey::gathers::{GatherFile, ShotGather};
+use survey::medium::ModelChoice;
 use survey::model::Model;
 use survey::model_io::ComplexField;
 use survey::model_source::ModelSource;
@@ -42,7 +45,7 @@ impl Start {
             return Ok(Self { model, uniform: None, parameters });
         }
         let missing = || FwiError::Absent { what: "a starting model" };
-        let source = own.or(plan.initial.as_ref()).ok_or_else(missing)?;
+        let source = at_hand(plan, own.or(plan.initial.as_ref()).ok_or_else(missing)?)?;
         let (model, uniform) = (source.sample(&plan.grid)?, source.uniform());
         Ok(Self { model, uniform, parameters: Vec::new() })
     }
@@ -56,6 +59,29 @@ impl Start {
     /// Its velocity at a point, m/s.
     pub(super) fn velocity(&self, point: Point) -> f64 {
         self.uniform.unwrap_or_else(|| self.model.sample(point))
+    }
+}
+
+/// A starting model with the file of its values, if it is the result of an earlier inversion of the run.
+///
+/// # Errors
+/// [`FwiError::Argument`] if there is no such result.
+pub(crate) fn at_hand<'a>(plan: &Plan, source: &'a ModelSource) -> Result<Cow<'a, ModelSource>, FwiError> {
+    let ModelChoice::Inversion(earlier) = &source.choice else { return Ok(Cow::Borrowed(source)) };
+    let path = member_folder(&plan.directory, &earlier.0).join("model.h5");
+    if !path.is_file() {
+        return Err(no_result(&earlier.0, path.display().to_string()));
+    }
+    Ok(Cow::Owned(ModelSource { file: Some(path), ..source.clone() }))
+}
+
+/// There is no result of an inversion that another one starts from.
+pub(super) fn no_result(earlier: &str, expected: String) -> FwiError {
+    FwiError::Argument {
+        argument: "initial",
+        found: format!("{{inversion: {earlier}}}"),
+        problem: "has no result to start from; run that inversion first",
+        expected,
     }
 }
 

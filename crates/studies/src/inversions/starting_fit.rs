@@ -4,9 +4,12 @@ use std::fmt::Write;
 
 use super::data;
 use super::setting::{Setting, Start};
-use fwi::forward::Waves;
+use fwi::first_layer::FirstLayer;
 use fwi::forward::transient::{NoGradient, StartingFit};
+use fwi::forward::{Transient, Waves};
+use fwi::inversion::{InverseProblem, MethodChoice};
 use fwi::inversion_settings::Stage;
+use fwi::parameter_space::ParameterSpace;
 use scenario::error::FwiError;
 use scenario::plan::{InversionPlan, Plan};
 use survey::ticks::significant;
@@ -34,7 +37,15 @@ pub fn describe(plan: &Plan) -> Result<String, FwiError> {
     };
     let mut page = String::new();
     for inversion in &plan.inversions {
-        let start = Start::new(plan, inversion.initial.as_ref())?;
+        let start = match Start::new(plan, inversion.initial.as_ref()) {
+            // An earlier inversion of the list has not run yet.
+            Err(FwiError::Argument { found, .. }) => {
+                writeln!(page, "{}: the start, {found}, is not there yet", inversion.name)
+                    .expect("writing to a String cannot fail");
+                continue;
+            }
+            start => start?,
+        };
         let background = |at: fd::Point| start.velocity(at);
         let problem = setting.problem(plan, &start, &background);
         let mut led = false;
@@ -42,9 +53,41 @@ pub fn describe(plan: &Plan) -> Result<String, FwiError> {
             let fit = waves.starting_fit(&problem, &inversion.settings, stage)?;
             stage_in_words(&mut page, inversion, (k, stage), &fit, led);
             led |= is_close(&fit);
+            if k == 0 {
+                first_layer_in_words(&mut page, inversion, (waves, &problem), &fit)?;
+            }
         }
     }
     Ok(page)
+}
+
+/// The frequency factor of a network that follows from the misfit.
+fn first_layer_in_words(
+    page: &mut String,
+    inversion: &InversionPlan,
+    (waves, problem): (&Transient, &InverseProblem),
+    fit: &StartingFit,
+) -> Result<(), FwiError> {
+    let settings = &inversion.settings;
+    let MethodChoice::Implicit(implicit) = &inversion.method else { return Ok(()) };
+    let speed = ParameterSpace::new(problem, settings)?.mean_speed();
+    let (true, Some(speed), Some(stage)) = (implicit.chooses_first_layer(), speed, settings.stages.first())
+    else {
+        return Ok(());
+    };
+    let lowest = waves.waves.lowest_strong_frequency(stage.band.as_ref());
+    let layer = FirstLayer::new(lowest, speed, &problem.grid);
+    let misfit = fit.relative_misfit;
+    writeln!(
+        page,
+        "  w0_first   auto: {}, waves of {} m and more, {:.2} wavelengths at {} Hz, for that misfit",
+        significant(layer.factor(misfit), 3),
+        significant(layer.shortest(misfit), 3),
+        layer.shortest(misfit) / layer.wavelength(),
+        significant(lowest, 3)
+    )
+    .expect("writing to a String cannot fail");
+    Ok(())
 }
 
 /// Whether a stage can begin with the starting model.

@@ -24,12 +24,13 @@ use fwi::status::Status;
 use fwi::waves_plan::{SystemPlan, WavesPlan};
 use scenario::Kind;
 use scenario::error::FwiError;
-use scenario::plan::{Origin, Plan};
+use scenario::plan::{InversionPlan, Origin, Plan};
+use survey::medium::ModelChoice;
 use survey::model::Model;
 use survey::parameter::Quantity;
 
 use super::observer::{Follower, Watch};
-use super::setting::{Setting, Start};
+use super::setting::{Setting, Start, no_result};
 use super::{data, measured, wells};
 
 /// A study of inversions.
@@ -75,6 +76,19 @@ impl<'p> Inversions<'p> {
     fn outcome(&self, index: usize) -> Option<&RunOutcome> {
         let name = &self.plan.inversions[index].name;
         self.comparison.outcomes.iter().find(|outcome| outcome.name == *name)
+    }
+
+    /// Refuses an inversion that starts from the result of one that is not finished.
+    fn has_earlier(&self, inversion: &InversionPlan) -> Result<(), FwiError> {
+        let Some(ModelChoice::Inversion(earlier)) = inversion.initial.as_ref().map(|source| &source.choice)
+        else {
+            return Ok(());
+        };
+        let outcome = self.comparison.outcomes.iter().find(|outcome| outcome.name == earlier.0);
+        match outcome.map(|outcome| outcome.status) {
+            Some(Status::Done) => Ok(()),
+            _ => Err(no_result(&earlier.0, format!("`{}` with the status done", earlier.0))),
+        }
     }
 
     /// Adds an outcome, in the scenario's order.
@@ -176,7 +190,7 @@ impl Study for Inversions<'_> {
         if dealt {
             agreed(Ok(()))?;
         }
-        let start = Start::new(plan, inversion.initial.as_ref());
+        let start = self.has_earlier(inversion).and_then(|()| Start::new(plan, inversion.initial.as_ref()));
         let rows = Rows::new(solving.file, |row: &crate::inversions::history::HistoryRow| row.iteration);
         let prepared = start.and_then(|start| Ok((start, rows?)));
         let (start, rows) = if dealt { agreed(prepared)? } else { prepared? };

@@ -151,7 +151,8 @@ mod tests {
     use survey::density::DensityChoice;
 
     fn settings(optimizer: &str, more: &str) -> Network {
-        let network = NetworkSettings { w0_first: 6.0, w0_hidden: 1.0, ..NetworkSettings::of_sines(12, 2) };
+        let network =
+            NetworkSettings { w0_first: Some(6.0), w0_hidden: 1.0, ..NetworkSettings::of_sines(12, 2) };
         let text = format!(
             "{{\"network\": {}, \"points\": 200, \"steps\": 10, \"pool\": 3, \"optimizer\": {optimizer}, {more}}}",
             serde_json::to_string(&network).unwrap()

@@ -64,7 +64,7 @@ fn same_when_resumed<F: PartialEq>(what: &str, stop: u64, from: u64, solve: &dyn
 }
 
 fn network() -> String {
-    let settings = NetworkSettings { w0_first: 6.0, w0_hidden: 1.0, ..NetworkSettings::of_sines(8, 2) };
+    let settings = NetworkSettings { w0_first: Some(6.0), w0_hidden: 1.0, ..NetworkSettings::of_sines(8, 2) };
     serde_json::to_string(&settings).unwrap()
 }
 

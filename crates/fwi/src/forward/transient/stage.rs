@@ -158,12 +158,11 @@ impl<'a> StageMisfit<'a> {
 }
 
 impl StageMisfit<'_> {
-    fn solve(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
-        let shots = self.shots(iteration);
+    fn solve(&self, m: &[f64], shots: &[Supershot]) -> Result<DataMisfitValue, InversionError> {
         let at_a_time = at_a_time(dealt::range(shots.len()).len());
         let prepared = Prepared::new((self.problem, self.settings), self.waves, &self.wavelet, m, at_a_time)?;
         let one = |supershot: &Supershot| Ok(self.one(&prepared, supershot, at_a_time)?.numbers());
-        let mut gradient = dealt::sum(&shots, at_a_time, one)?;
+        let mut gradient = dealt::sum(shots, at_a_time, one)?;
         let illumination = self.illuminated.then(|| gradient.split_off(3 + m.len()));
         let sums: Vec<f64> = gradient.drain(..3).collect();
         // Some of the shots represent all of them.
@@ -181,7 +180,15 @@ impl StageMisfit<'_> {
 
 impl DataMisfit for StageMisfit<'_> {
     fn evaluate(&self, m: &[f64], iteration: usize) -> Result<DataMisfitValue, InversionError> {
-        DataMisfitValue::or_diverged(self.solve(m, iteration), m.len())
+        DataMisfitValue::or_diverged(self.solve(m, &self.shots(iteration)), m.len())
+    }
+
+    fn evaluate_all(&self, m: &[f64]) -> Result<DataMisfitValue, InversionError> {
+        let shots = match self.settings.source_encoding {
+            Some(_) => self.shots(0),
+            None => (0..self.problem.survey.sources.len()).map(Supershot::single).collect(),
+        };
+        DataMisfitValue::or_diverged(self.solve(m, &shots), m.len())
     }
 
     fn changes(&self, iteration: usize) -> bool {

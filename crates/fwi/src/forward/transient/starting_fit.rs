@@ -130,7 +130,7 @@ impl Transient {
         }
         let or_zero = |values: Vec<f64>| if values.is_empty() { 0.0 } else { median(values) };
         (fit.delay, fit.relative_delay) = (or_zero(delays), or_zero(relative));
-        let value = objective.evaluate(&m, 0)?;
+        let value = objective.evaluate_all(&m)?;
         fit.relative_misfit = value.relative;
         fit.slope = slope(problem, settings, &m, &value.gradient, (loud, value.relative));
         Ok(fit)

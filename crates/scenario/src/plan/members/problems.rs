@@ -87,6 +87,44 @@ impl Problem for UnsuitableBatch {
     }
 }
 
+/// Conditioned gradients of a network for an optimiser that searches along them.
+#[derive(Debug)]
+pub(super) struct SearchesAlongGradients {
+    /// The optimiser.
+    pub(super) optimizer: &'static str,
+}
+
+impl Problem for SearchesAlongGradients {
+    fn message(&self, subject: &Subject) -> Message {
+        Message::new(format!("{subject} of a network cannot be combined with {}", self.optimizer))
+            .found("a line search, which needs the gradient of its objective")
+            .expected("an optimizer that makes a step of each gradient: soap or adam")
+            .help("leave `conditioning` out, or write `optimizer: {soap: {learning_rate: 1e-2}}`")
+    }
+}
+
+/// A frequency factor of waves that are shorter than two nodes.
+#[derive(Debug)]
+pub(super) struct WavesBetweenNodes {
+    /// The factor.
+    pub(super) found: f32,
+    /// The shortest wavelength along an axis, m.
+    pub(super) shortest: f64,
+    /// Distance between nodes, m.
+    pub(super) spacing: f64,
+}
+
+impl Problem for WavesBetweenNodes {
+    fn message(&self, subject: &Subject) -> Message {
+        let Self { found, shortest, spacing } = self;
+        let most = f64::from(*found) * shortest / (2.0 * spacing);
+        Message::new(format!("{subject}: the grid does not show such short waves"))
+            .found(format!("{found}: waves of {} m, on nodes {} m apart", short(*shortest), short(*spacing)))
+            .expected(format!("at most {}, for two nodes in a wavelength", short(most)))
+            .help("leave it out: `auto` takes what the data and the starting model ask for")
+    }
+}
+
 /// Settings that cannot be combined with source encoding.
 #[derive(Debug)]
 pub(super) enum UnsuitableEncoding {
