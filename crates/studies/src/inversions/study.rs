@@ -142,7 +142,9 @@ impl Study for Inversions<'_> {
     }
 
     fn start(&self) -> BTreeMap<String, f64> {
-        measured::start(&self.comparison)
+        // Inversions that have a start of their own say nothing of this one.
+        let common = self.plan.inversions.iter().all(|inversion| inversion.initial.is_none());
+        if common { measured::start(&self.comparison) } else { BTreeMap::new() }
     }
 
     fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError> {
