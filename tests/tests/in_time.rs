@@ -272,7 +272,7 @@ fn settings_of_waves_in_time() {
 #[test]
 fn resumed_run_equals_uninterrupted() {
     let folder = quick(&[
-        ("[{iterations: 15}]", "[{iterations: 400}]"),
+        ("[{iterations: 60}]", "[{iterations: 400}]"),
         ("warm_up: 3}}\n    storage", "warm_up: 3}}\n    batch: {shots: 3}\n    storage"),
     ]);
     let here = folder.path();

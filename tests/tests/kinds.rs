@@ -92,7 +92,7 @@ fn every_command_on_every_kind() {
         assert_eq!(info, format!("{what} of scenario small\n{table}"));
         assert!(!succeed(here, &["info", "run/one"]).is_empty(), "{what}");
         for format in ["hdf5", "npy", "csv", "png"] {
-            let written = succeed(here, &["export", "run", "--to", format]);
+            let written = succeed(here, &["export", "run", "--to", format, "--force"]);
             assert_eq!(written.lines().count(), 2, "{what}: {format}: {written}");
             assert!(written.lines().all(|file| here.join(file).is_file()), "{what}: {format}");
         }

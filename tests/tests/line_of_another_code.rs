@@ -74,12 +74,9 @@ fn imported() -> Option<&'static Path> {
         made.unwrap_or_else(|error| panic!("{error}"));
         let import = ["import", "line.sgy", "--scenario", "suggested.yaml", "--no-qc"];
         let said = succeed(folder.path(), &import);
-        for words in [
-            "20 with 60 traces each",
-            "azimuth 60.0",
-            "1 traces are marked as dead",
-            "1 other traces are zero",
-        ] {
+        for words in
+            ["20 with 60 traces each", "azimuth 60.0", "1 trace is marked as dead", "1 other trace is zero"]
+        {
             assert!(said.contains(words), "no `{words}` in\n{said}");
         }
         assert!(succeed(folder.path(), &["check", "suggested.yaml"]).contains("valid"));

@@ -76,8 +76,9 @@ pub fn resolve(request: &Request, progress: ProgressArgs) -> Result<Finished, Fw
     scenario::memory::inversions(&test).check().map_err(|fault| test.fault(fault))?;
     test.directory = folder.join("run");
     let mut study = Inversions::new(&test);
-    let options =
-        Options { command: "run", resume: request.resume, only: None, simulate: !request.resume, progress };
+    // A test that was stopped before its first inversion has data at most.
+    let resume = request.resume && test.directory.join("summary.json").is_file();
+    let options = Options { command: "run", resume, only: None, simulate: !request.resume, progress };
     let run = crate::spine::run(&mut study, &options)?;
     if let Some(trouble) = run.trouble {
         return Err(trouble);

@@ -156,7 +156,9 @@ impl Study for Inversions<'_> {
     }
 
     fn start(&self) -> BTreeMap<String, f64> {
-        measured::start(&self.comparison)
+        // Inversions that have a start of their own say nothing of this one.
+        let common = self.plan.inversions.iter().all(|inversion| inversion.initial.is_none());
+        if common { measured::start(&self.comparison) } else { BTreeMap::new() }
     }
 
     fn is_dealt(&self, index: usize) -> bool {

@@ -156,7 +156,8 @@ impl Report {
         }
         let other = look.silent.saturating_sub(spread.traces().filter(|trace| trace.dead).count());
         if other > 0 {
-            self.line("silent", format!("{other} other traces are zero, NaN or infinite, to be masked"));
+            let traces = if other == 1 { "trace is" } else { "traces are" };
+            self.line("silent", format!("{other} other {traces} zero, NaN or infinite, to be masked"));
         }
     }
 
