@@ -82,7 +82,7 @@ mod with_mpi {
         let (grid, rest) = inversions.split_once("  - name: implicit\n").unwrap();
         let (implicit, _) = rest.split_once("  # Wavefield and velocity as networks.").unwrap();
         let grid = grid.replace("iterations: 4", "iterations: 2").replace("iterations: 6", "iterations: 3");
-        let implicit = implicit.replace("iterations: 15", "iterations: 6");
+        let implicit = implicit.replace("iterations: 60", "iterations: 8");
         let other = |name: &str, more: &str| {
             format!(
                 "  - name: {name}\n    method: {{grid: {{}}}}\n    stages: [{{iterations: 4}}]\n    misfit: {{l2: {{}}}}\n    \
