@@ -12,7 +12,7 @@ pub use decisions::{MigrateArgs, ResolveArgs};
 use survey::import::ImportOptions;
 use survey::import::segy::SegyOptions;
 use survey::trace_export::TraceOptions;
-use values::{cases, export_formats, import_formats, kinds, positive, share};
+use values::{cases, export_formats, import_formats, kinds, positive, share, size};
 
 const EXAMPLES: &str = "\
 First steps:
@@ -34,6 +34,10 @@ pub struct Cli {
     /// How progress is shown.
     #[command(flatten)]
     pub progress: ProgressArgs,
+    /// Memory that the program may use, such as 4GB; scenarios that need more are rejected [default: what the machine, its control
+    /// group and `ulimit -v` leave]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
+    pub memory: Option<usize>,
     /// The command.
     #[command(subcommand)]
     pub command: Command,
