@@ -273,7 +273,7 @@ fn settings_of_waves_in_time() {
 fn resumed_run_equals_uninterrupted() {
     let folder = quick(&[
         ("[{iterations: 60}]", "[{iterations: 400}]"),
-        ("warm_up: 3}}\n    storage", "warm_up: 3}}\n    batch: {shots: 3}\n    storage"),
+        ("1e-2}}\n    storage", "1e-2}}\n    batch: {shots: 3}\n    storage"),
     ]);
     let here = folder.path();
     succeed(here, &["simulate", "quick.yaml", "--quiet"]);

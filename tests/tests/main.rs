@@ -3,6 +3,7 @@
 
 mod any_frequency;
 mod any_physics;
+mod campaign;
 mod command_line;
 mod damaged_files;
 mod decisions;

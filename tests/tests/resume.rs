@@ -216,7 +216,7 @@ fn checkpoints_of_others() {
     }
     assert_eq!(attempt(IMPLICIT, false), None);
     for (inversion, expected, advice) in [
-        (GRID.to_owned(), "the method is one of networks, expected `grid`", "start the run again"),
+        (GRID.to_owned(), "the method is one of networks, expected one of a grid", "start the run again"),
         (
             IMPLICIT.replace("adam:", "soap:"),
             "saved with the optimizer adam, but this run uses soap",

@@ -12,7 +12,7 @@ pub use decisions::{MigrateArgs, ResolveArgs};
 use survey::import::ImportOptions;
 use survey::import::segy::SegyOptions;
 use survey::trace_export::TraceOptions;
-use values::{cases, export_formats, import_formats, kinds, positive, share};
+use values::{cases, export_formats, import_formats, kinds, positive, share, size};
 
 const EXAMPLES: &str = "\
 First steps:
@@ -34,6 +34,10 @@ pub struct Cli {
     /// How progress is shown.
     #[command(flatten)]
     pub progress: ProgressArgs,
+    /// Memory that the program may use, such as 4GB; scenarios that need more are rejected [default: what the machine, its control
+    /// group and `ulimit -v` leave]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
+    pub memory: Option<usize>,
     /// The command.
     #[command(subcommand)]
     pub command: Command,
@@ -46,7 +50,11 @@ pub enum Command {
     #[command(after_help = "Examples:\n  fwi init\n  fwi init time -o first.yaml")]
     Init(InitArgs),
     /// Run a scenario: simulate missing data, run every inversion, compare, write the report, export models
+    ///
+    /// With a folder, runs all of its scenarios, one after the other, and compares members of the same name over all of them. A scenario
+    /// that is wrong or fails does not stop the others.
     #[command(after_help = "Examples:\n  fwi run frequencies.yaml -o runs/first\n  \
+                            fwi run cases/ -o runs/cases         every scenario of a folder\n  \
                             fwi run frequencies.yaml --resume    continue after an interruption")]
     Run(RunArgs),
     /// Validate a scenario; with --explain, describe it and estimate its cost
@@ -140,7 +148,7 @@ pub struct InitArgs {
 /// `fwi run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// The scenario file
+    /// The scenario file, or a folder of scenarios
     #[arg(value_name = "SCENARIO")]
     pub scenario: PathBuf,
     /// Run only the inversion, fit, wavefield, evolution or network of this name

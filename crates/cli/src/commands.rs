@@ -76,6 +76,9 @@ fn join_ranks() -> ranks::Joined {
 /// # Errors
 /// The error that ended the command; [`FwiError::exit_code`] is its exit code.
 pub fn execute(cli: Cli) -> Result<(), FwiError> {
+    if let Some(bytes) = cli.memory {
+        machine::memory::limit_to(bytes);
+    }
     let progress = cli.progress;
     match cli.command {
         Command::Init(args) => init::execute(&args),

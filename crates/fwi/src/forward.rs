@@ -11,7 +11,7 @@ use crate::inversion_settings::{InversionSettings, Stage};
 pub use crate::waves::{Harmonic, Transient, Waves};
 
 pub mod at_frequencies;
-mod harmonic_misfit;
+pub(crate) mod harmonic_misfit;
 pub mod helmholtz;
 mod linearised;
 pub mod medium_solver;

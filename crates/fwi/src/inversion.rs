@@ -16,10 +16,12 @@ use survey::parameter::Parameter;
 pub mod grid;
 pub mod implicit;
 pub mod joint;
+pub mod wavefield_reconstruction;
 
 pub use grid::Grid;
 pub use implicit::Implicit;
 pub use joint::Joint;
+pub use wavefield_reconstruction::WavefieldReconstruction;
 
 /// A way to invert.
 pub trait Inversion: CheckSettings + Sync {
@@ -62,6 +64,7 @@ document::choices! {
         joint => Joint,
         implicit => Implicit,
         grid => Grid,
+        wavefield_reconstruction => WavefieldReconstruction,
     }
 }
 

@@ -1,20 +1,32 @@
-//! The memory that this process can still allocate, limited by the machine, by `ulimit -v` and by the control group.
+//! The memory that this process can still allocate, limited by the machine, by `ulimit -v`, by the control group and by a budget.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The budget of this process in bytes, 0 for none.
+static BUDGET: AtomicUsize = AtomicUsize::new(0);
+
+/// Sets a budget: [`available`] is then never more than what it leaves.
+pub fn limit_to(bytes: usize) {
+    BUDGET.store(bytes.max(1), Ordering::Relaxed);
+}
 
 /// Memory in bytes that this process can still allocate; `None` if the system does not report it.
 ///
-/// This is the smallest of three numbers: the available memory by the estimate of Linux (`MemAvailable`), the address space that
-/// `ulimit -v` (RLIMIT_AS) leaves, and the memory that the control groups of a container or a batch system leave.
+/// This is the smallest of four numbers: the available memory by the estimate of Linux (`MemAvailable`), the address space that
+/// `ulimit -v` (RLIMIT_AS) leaves, the memory that the control groups of a container or a batch system leave, and what the budget of
+/// [`limit_to`] leaves beside the resident memory.
 #[must_use]
 pub fn available() -> Option<usize> {
     let read = |path: &str| std::fs::read_to_string(path).ok();
     let machine = read("/proc/meminfo").and_then(|text| kilobytes(&text, "MemAvailable:"));
-    let used = || read("/proc/self/status").and_then(|text| kilobytes(&text, "VmSize:"));
+    let of_process = |name: &str| read("/proc/self/status").and_then(|text| kilobytes(&text, name));
     let space = read("/proc/self/limits").and_then(|text| address_space(&text));
-    let space = space.and_then(|limit| Some(limit.saturating_sub(used()?)));
+    let space = space.and_then(|limit| Some(limit.saturating_sub(of_process("VmSize:")?)));
     let group = read("/proc/self/cgroup").and_then(|text| control_groups(&text, Path::new("/sys/fs/cgroup")));
-    [machine, space, group].into_iter().flatten().min()
+    let budget = Some(BUDGET.load(Ordering::Relaxed)).filter(|budget| *budget > 0);
+    let budget = budget.map(|budget| budget.saturating_sub(of_process("VmRSS:").unwrap_or(0)));
+    [machine, space, group, budget].into_iter().flatten().min()
 }
 
 /// The value of a line `name   123 kB`, in bytes.

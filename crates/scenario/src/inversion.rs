@@ -34,7 +34,8 @@ experiments::member_block! {
         pub conditioning: Option<Vec<ConditioningChoice>>,
         /// The optimiser.
         pub optimizer: OptimizerChoice,
-        /// How the wavefield is stored for the gradient, for `acoustic` and `waves` in time. When absent, a gigabyte of checkpoints.
+        /// How the wavefield is stored for the gradient, for `acoustic` and `waves` in time. When absent, checkpoints in a gigabyte, or
+        /// in half of the memory where there is less than two.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub storage: Option<StorageChoice>,
         /// Takes a part of the shots in each iteration, for `acoustic` and `waves` in time. When absent, a quarter of them for

@@ -1,6 +1,7 @@
 //! Studies: everything that is run and compared, one module a kind, on one spine.
 
 pub mod activations;
+pub mod campaign;
 pub mod compare;
 #[cfg(test)]
 mod damaged_files;

@@ -39,6 +39,27 @@ pub(super) fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A size in bytes with a unit: `800MB`, `4GB`, `1.5GiB`.
+pub(super) fn size(text: &str) -> Result<usize, String> {
+    const UNITS: [(&str, f64); 7] = [
+        ("GiB", 1_073_741_824.0),
+        ("MiB", 1_048_576.0),
+        ("KiB", 1024.0),
+        ("TB", 1e12),
+        ("GB", 1e9),
+        ("MB", 1e6),
+        ("kB", 1e3),
+    ];
+    let expected = || "expected a size with a unit, such as 800MB, 4GB or 1.5GiB".to_owned();
+    let found = UNITS.iter().find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, bytes)));
+    let (number, bytes) = found.ok_or_else(expected)?;
+    match number.trim_end().parse::<f64>() {
+        Ok(number) if (1e6..=1e15).contains(&(number * bytes)) => Ok((number * bytes) as usize),
+        Ok(number) if number.is_finite() => Err("expected 1MB to 1000TB".to_owned()),
+        _ => Err(expected()),
+    }
+}
+
 pub(super) fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value > 0.0 && value < 1.0 => Ok(value),

@@ -56,8 +56,13 @@ impl HarmonicMisfit {
         Ok(Self { operators, sources, receivers })
     }
 
+    /// The matrices, each with the index of its frequency.
+    pub(crate) fn operators(&self) -> &[(usize, HelmholtzOperator)] {
+        &self.operators
+    }
+
     /// The receivers of a shot.
-    pub(super) fn receivers(&self, shot: usize) -> &PointSet {
+    pub(crate) fn receivers(&self, shot: usize) -> &PointSet {
         &self.receivers[shot.min(self.receivers.len() - 1)]
     }
 
@@ -80,7 +85,7 @@ impl HarmonicMisfit {
 
     /// A source of variance s radiates like a point source multiplied by exp(-k^2 s / 2), where k is the wavenumber
     /// at the source.
-    pub(super) fn scaled_sources(&self, problem: &InverseProblem, f: usize) -> Vec<Vec<Complex64>> {
+    pub(crate) fn scaled_sources(&self, problem: &InverseProblem, f: usize) -> Vec<Vec<Complex64>> {
         let strength = |source: &Point| {
             problem
                 .survey

@@ -55,7 +55,7 @@ impl Inversion for Grid {
         let [mut lower, mut upper] = space.bounds();
         let resume = observer.resume().unwrap_or_default();
         let mut done = resume.iteration;
-        let mut begun = begun(resume, settings, &space)?;
+        let mut begun = begun(resume, settings.optimizer.name(), &space)?;
         let mut contrast = match &mut begun {
             Some(state) => std::mem::take(&mut state.contrast),
             None => vec![0.0; space.len()],
@@ -177,20 +177,20 @@ impl StageObjective<'_, '_, '_> {
     }
 }
 
-/// The state to continue from, if it belongs to this inversion.
-fn begun(
+/// The state to continue from, if it belongs to this inversion, whose optimiser has that name.
+pub(super) fn begun(
     resume: SavedCheckpoint,
-    settings: &InversionSettings,
+    optimizer: &'static str,
     space: &ParameterSpace,
 ) -> Result<Option<GridState>, InversionError> {
     let another = |what, found: String, expected: String| {
         Err(InversionError::CheckpointOfAnother { what, found, expected })
     };
     if resume.has_networks() {
-        return another("the method", "one of networks".to_owned(), "`grid`".to_owned());
+        return another("the method", "one of networks".to_owned(), "one of a grid".to_owned());
     }
     let Some(state) = resume.grid else { return Ok(None) };
-    let (nodes, optimizer) = (space.len(), settings.optimizer.name());
+    let nodes = space.len();
     if state.contrast.len() != nodes {
         let (found, expected) = (format!("of {} nodes", state.contrast.len()), format!("{nodes} nodes"));
         return another("the grid", found, expected);

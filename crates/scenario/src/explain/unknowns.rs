@@ -29,6 +29,6 @@ pub fn networks(
         },
         MethodChoice::Implicit(implicit) if !implicit.representation.as_dyn().has_network() => Vec::new(),
         MethodChoice::Implicit(implicit) => vec![medium(&implicit.velocity())],
-        MethodChoice::Grid(_) => Vec::new(),
+        MethodChoice::Grid(_) | MethodChoice::WavefieldReconstruction(_) => Vec::new(),
     }
 }

@@ -90,12 +90,21 @@ fn solved(plan: &Plan, inversion: &InversionPlan) -> f64 {
             let frequencies = frequencies.max().unwrap_or(1) as f64;
             let cost = factor_cost(plan.grid.shape, plan.order);
             let nodes = plan.grid.len() as f64;
-            // Gauss-Newton steps keep the factors and the fields of all frequencies.
+            // Gauss-Newton steps keep the factors and the fields of all frequencies, and so does a reconstruction, with sources,
+            // their changes and multipliers beside them, and at one frequency a field for each receiver.
             let linearised = matches!(inversion.settings.optimizer, OptimizerChoice::GaussNewton(_));
-            let kept = if linearised { cost.bytes() + COMPLEX * nodes * sources as f64 } else { 0.0 };
+            let (kept, once) = match &inversion.method {
+                MethodChoice::WavefieldReconstruction(_) => {
+                    let maps = plan.survey.receivers.all().len() * plan.survey.receivers.count();
+                    let of_shots = 6.0 * COMPLEX * nodes * sources as f64;
+                    (cost.bytes() + of_shots, 2.0 * COMPLEX * nodes * maps as f64)
+                }
+                _ if linearised => (cost.bytes() + COMPLEX * nodes * sources as f64, 0.0),
+                _ => (0.0, 0.0),
+            };
             // Values of the matrix of each frequency.
             let values = COMPLEX * nodes * (2 * plan.order) as f64;
-            factorised(plan.grid.shape, plan.order, sources) + frequencies * (values + kept)
+            factorised(plan.grid.shape, plan.order, sources) + frequencies * (values + kept) + once
         }
         WavesPlan::Transient(waves) => {
             waves_in_time::gradient((&plan.grid, plan.order), waves, &inversion.settings, &plan.survey)
@@ -115,6 +124,9 @@ fn help(plan: &Plan, inversion: &InversionPlan) -> &'static str {
         (MethodChoice::Implicit(_), _) => {
             "take fewer `points_per_cell`, a smaller network, or a larger grid.spacing"
         }
+        (MethodChoice::WavefieldReconstruction(_), _) => {
+            "raise grid.spacing, make the box smaller, or use fewer frequencies in a stage"
+        }
         (MethodChoice::Grid(_), WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_)) => {
             "raise grid.spacing, or make the box smaller"
         }
@@ -126,7 +138,7 @@ fn help(plan: &Plan, inversion: &InversionPlan) -> &'static str {
 
 fn member(plan: &Plan, inversion: &InversionPlan) -> f64 {
     match &inversion.method {
-        MethodChoice::Grid(_) => {
+        MethodChoice::Grid(_) | MethodChoice::WavefieldReconstruction(_) => {
             let memory = match &inversion.settings.optimizer {
                 OptimizerChoice::Lbfgs(lbfgs) => 6.0 * lbfgs.memory as f64,
                 _ => 8.0,

@@ -122,7 +122,7 @@ pub(super) fn inversions(
                 unknowns,
                 followers,
                 region,
-                storage: block.storage.clone().unwrap_or_default(),
+                storage: storage(block, waves, (grid, scenario.grid.order), survey),
                 batch: defaults::batch(block, waves, survey.sources.len()),
                 source_encoding: block.source_encoding.clone(),
                 mutes: block.mutes.clone(),
@@ -135,6 +135,22 @@ pub(super) fn inversions(
         });
     }
     Ok(plans)
+}
+
+/// How wavefields are stored.
+fn storage(
+    block: &InversionBlock,
+    waves: &WavesPlan,
+    (grid, order): (&Grid, usize),
+    survey: &Survey,
+) -> StorageChoice {
+    match (&block.storage, waves) {
+        (Some(given), _) => given.clone(),
+        (None, WavesPlan::Transient(waves)) => {
+            waves::default_storage(waves, order, survey.sources.len(), grid)
+        }
+        _ => StorageChoice::default(),
+    }
 }
 
 fn choices(at: &KeyPath, block: &InversionBlock) -> Result<(), Fault> {
@@ -354,6 +370,22 @@ fn suits(
             key: "free_source",
         };
         return Err(Fault::new(at.key("misfit").key("free_source"), problem));
+    }
+    if let MethodChoice::WavefieldReconstruction(_) = &block.method {
+        let physics = match waves {
+            WavesPlan::Helmholtz(_) => None,
+            WavesPlan::Transient(waves) if waves.system.is_none() => Some("acoustic"),
+            WavesPlan::Transient(_) | WavesPlan::AtFrequencies(_) => Some("waves"),
+        };
+        if let Some(physics) = physics {
+            let instead = "method: {grid: {}}";
+            return Err(Fault::new(at.key("method"), UnsuitablePhysics { physics, instead }));
+        }
+        if !matches!(block.misfit, MisfitChoice::L2(_)) {
+            let (found, data) = (block.misfit.name(), "reconstructed wavefields");
+            let problem = UnsuitableMisfit { found, data, instead: &["l2"] };
+            return Err(Fault::new(at.key("misfit").key(found), problem));
+        }
     }
     match waves {
         WavesPlan::Transient(_) => {

@@ -210,7 +210,7 @@ fn parameter(
 /// Refuses networks whose output does not keep the bounds of parameters.
 pub(super) fn keeps_bounds(at: &KeyPath, method: &MethodChoice) -> Result<(), Fault> {
     let velocity = match method {
-        MethodChoice::Grid(_) => None,
+        MethodChoice::Grid(_) | MethodChoice::WavefieldReconstruction(_) => None,
         MethodChoice::Implicit(implicit) => Some(implicit.velocity()),
         MethodChoice::Joint(joint) => joint.velocity.clone(),
     };

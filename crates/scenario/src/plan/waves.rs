@@ -6,7 +6,7 @@ use std::path::Path;
 
 use document::problems::MissingKey;
 use document::{Fault, KeyPath};
-use fd::Grid;
+use fd::{FdError, Grid};
 
 use self::problems::{
     EpsilonBelowDelta, IntervalTooLong, MemoryLimit, RecordTooShort, SilentWavelet, SpectrumBeyondGrid,
@@ -21,7 +21,7 @@ use survey::density::DensityChoice;
 use survey::model::Model;
 
 use crate::physics::{PhysicsChoice, Times};
-use crate::{DataBlock, GridBlock};
+use crate::{DataBlock, GridBlock, StorageChoice};
 use experiments::order;
 use fwi::harmonic_medium::HarmonicMedium;
 use fwi::storage::StorageSettings;
@@ -352,6 +352,35 @@ fn share_beyond(acoustic: &TransientPlan, highest: f64) -> f64 {
     acoustic.source.all().iter().map(share).fold(0.0, f64::max)
 }
 
+/// How wavefields are stored where the scenario says nothing: a gigabyte of checkpoints, or less on a machine that has not twice as
+/// much, but never less than the gradient needs. Checkpoints give the same gradient whatever their number.
+pub(super) fn default_storage(waves: &TransientPlan, order: usize, shots: usize, grid: &Grid) -> StorageChoice {
+    let usual = StorageChoice::default();
+    let (StorageChoice::Checkpoints(limit), Some(available)) = (&usual, survey::memory::available()) else {
+        return usual;
+    };
+    let megabytes = 0.5e-6 * available as f64;
+    if megabytes >= limit.megabytes {
+        return usual;
+    }
+    let shots = rayon::current_num_threads().min(shots).max(1);
+    let least = least_checkpoint_bytes(waves, order, grid).unwrap_or(0) * shots;
+    let megabytes = megabytes.max(1e-6 * (least + shots) as f64);
+    StorageChoice::Checkpoints(fwi::storage::Checkpoints { megabytes })
+}
+
+/// The least memory in bytes in which checkpoints give the gradient of a shot.
+fn least_checkpoint_bytes(waves: &TransientPlan, order: usize, grid: &Grid) -> Result<usize, FdError> {
+    let (mesh, settings) = (fd::time::Mesh::from(grid), waves.settings(order, 1, 1));
+    match waves.system.as_deref() {
+        None => fd::time::least_checkpoint_bytes::<f32>(&mesh, &settings, waves.density.is_some()),
+        Some(SystemPlan { system, .. }) => {
+            let names: Vec<&str> = system.parameters.iter().map(|symbol| symbol.name.as_str()).collect();
+            fd::program::least_checkpoint_bytes::<f32>(system, &mesh, &settings, &names)
+        }
+    }
+}
+
 /// Checks that the gradient of a shot can be computed within a memory limit in 10^6 bytes.
 pub(super) fn fits_in_memory(
     at: &KeyPath,
@@ -361,15 +390,8 @@ pub(super) fn fits_in_memory(
     grid: &Grid,
 ) -> Result<(), Fault> {
     let shots = rayon::current_num_threads().min(shots).max(1);
-    let (mesh, settings) = (fd::time::Mesh::from(grid), acoustic.settings(order, 1, 1));
-    let least = match acoustic.system.as_deref() {
-        None => fd::time::least_checkpoint_bytes::<f32>(&mesh, &settings, acoustic.density.is_some()),
-        Some(SystemPlan { system, .. }) => {
-            let names: Vec<&str> = system.parameters.iter().map(|symbol| symbol.name.as_str()).collect();
-            fd::program::least_checkpoint_bytes::<f32>(system, &mesh, &settings, &names)
-        }
-    };
-    let least = least.map_err(|error| Fault::new(at, SolverError(error)))?;
+    let least =
+        least_checkpoint_bytes(acoustic, order, grid).map_err(|error| Fault::new(at, SolverError(error)))?;
     let fd::time::Storage::Checkpoints { bytes } = fwi::storage::Checkpoints { megabytes }.storage(shots)
     else {
         return Ok(());

@@ -1,0 +1,219 @@
+//! Wavefield reconstruction: wavefields that fit the data and nearly satisfy the equation, and the model that fits them best.
+
+use std::ops::ControlFlow;
+
+use document::{CheckSettings, Unit};
+use num_complex::Complex64;
+use optimise::Bounds;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::grid::{begun, last_wavefields};
+use crate::inversion::{
+    GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, Solution, State, StopReason,
+};
+use crate::inversion_settings::InversionSettings;
+use crate::misfit::relative;
+use crate::optimizer::OptimizerChoice;
+use crate::parameter_space::ParameterSpace;
+
+mod equation;
+mod fields;
+mod model_step;
+mod multipliers;
+#[cfg(test)]
+mod tests;
+
+use equation::Equation;
+use model_step::ModelStep;
+use multipliers::Multipliers;
+
+/// The name of the method in checkpoints.
+const NAME: &str = "wavefield_reconstruction";
+
+/// Wavefields and velocity in turn: the fields minimise the data residual plus the weighted residual of the equation, both
+/// squared, and the velocity at the nodes of the region then minimises the residual of the equation. Only for
+/// `physics.helmholtz` without density, attenuation or anisotropy.
+///
+/// # Source
+/// Penalty: van Leeuwen and Herrmann, Geophys. J. Int. 195 (2013), 661-667, equations 6 to 10. Multipliers (ADMM): Aghamiry,
+/// Gholami and Operto, Geophysics 84 (2019), R251-R269, equations 12 and 13; bounds and total variation: the same authors, IEEE
+/// Trans. Geosci. Remote Sens. 58 (2020), 8346-8359. The fields follow from the data space: Gholami, Aghamiry and Operto,
+/// Geophysics 87 (2022), R1-R11.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WavefieldReconstruction {
+    /// Weight of the equation against the data, in units of the largest eigenvalue of the map from sources to data and back, at the
+    /// start of each stage. Small: fields fit the data first. Large: as for `grid`. 1e-4 to 1 are usual.
+    #[serde(default = "weight")]
+    #[schemars(transform = Unit::None.within(1e-8, 1e6))]
+    pub weight: f64,
+    /// How equation and data are imposed.
+    #[serde(default)]
+    pub form: Form,
+    /// Most iterations of the optimiser on the velocity in each iteration of the method; one suffices without a regulariser.
+    #[serde(default = "model_iterations")]
+    #[schemars(transform = Unit::None.within(1.0, 10000.0))]
+    pub model_iterations: usize,
+}
+
+/// How equation and data are imposed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// By multipliers, which add up the residuals of all iterations, so that both are satisfied in the end (ADMM).
+    #[default]
+    Admm,
+    /// By the weight alone: a compromise remains.
+    Penalty,
+}
+
+fn weight() -> f64 {
+    1e-2
+}
+
+fn model_iterations() -> usize {
+    30
+}
+
+impl Default for WavefieldReconstruction {
+    fn default() -> Self {
+        Self { weight: weight(), form: Form::default(), model_iterations: model_iterations() }
+    }
+}
+
+impl CheckSettings for WavefieldReconstruction {}
+
+impl Inversion for WavefieldReconstruction {
+    fn fits(&self, optimizer: &OptimizerChoice) -> Result<(), &'static str> {
+        match optimizer {
+            OptimizerChoice::Lbfgs(_) => Ok(()),
+            _ => Err("lbfgs: {}"),
+        }
+    }
+
+    fn has_networks(&self) -> bool {
+        false
+    }
+
+    fn invert(
+        &self,
+        problem: &InverseProblem,
+        settings: &InversionSettings,
+        observer: &mut dyn Observer,
+    ) -> Result<Solution, InversionError> {
+        let space = ParameterSpace::new(problem, settings)?;
+        let [lower, upper] = space.bounds();
+        let bounds = Bounds::new(lower, upper);
+        let resume = observer.resume().unwrap_or_default();
+        let mut done = resume.iteration;
+        let mut begun = begun(resume, NAME, &space)?;
+        let mut contrast = match &mut begun {
+            Some(state) => std::mem::take(&mut state.contrast),
+            None => vec![0.0; space.len()],
+        };
+        bounds.project(&mut contrast);
+        let mut run = Run::new(settings);
+        let (mut solves, mut stopped) = (0, StopReason::Iterations);
+        for (stage, plan) in settings.stages.iter().enumerate() {
+            let (from, saved) = match begun.take() {
+                Some(state) if stage < state.stage => {
+                    begun = Some(state);
+                    continue;
+                }
+                // The stage was already finished when the run was stopped.
+                Some(state) if settings.noise_level.is_some_and(|level| state.data_misfit <= level) => {
+                    stopped = StopReason::NoiseLevel;
+                    continue;
+                }
+                Some(state) => (state.step, Some(state.optimizer_state)),
+                None => (0, None),
+            };
+            if from == plan.iterations {
+                continue;
+            }
+            let equation = Equation::new(problem, &plan.frequencies)?;
+            let mut at = equation.at(&space.variables(&contrast))?;
+            let mut multipliers = match saved {
+                Some(saved) => Multipliers::restore(saved, &equation)?,
+                None => Multipliers::zero(self.form, equation.weights(&at, self.weight)?, &equation),
+            };
+            for step in from..plan.iterations {
+                let reconstructed = equation.reconstruct(&at, &multipliers)?;
+                let m = space.variables(&contrast);
+                let mut model_step = ModelStep::new(&space, &equation, &at, &reconstructed, &multipliers, m);
+                let next =
+                    model_step.minimum(&settings.optimizer, self.model_iterations, &contrast, &bounds)?;
+                let change = model_step.change(&next);
+                multipliers.update(&at, &reconstructed, &change);
+                let regularization = space.penalty(&next).0;
+                contrast = next;
+                done += 1;
+                at = equation.at(&space.variables(&contrast))?;
+                solves += equation.solves();
+                let progress = Progress {
+                    stage,
+                    iteration: done,
+                    data_misfit: data_misfit(&equation, &at),
+                    pde_residual: Some(equation.residual(&reconstructed, &at)),
+                    regularization,
+                    objective: model_step.value(&contrast).0 + reconstructed_misfit(&equation, &reconstructed),
+                    solves,
+                    ..Progress::default()
+                };
+                let state = |keep: &mut dyn FnMut(State)| {
+                    keep(State::Grid(GridState {
+                        stage,
+                        step: step + 1,
+                        data_misfit: progress.data_misfit,
+                        contrast: contrast.clone(),
+                        optimizer: NAME.to_owned(),
+                        optimizer_state: multipliers.state(),
+                        illumination: None,
+                    }));
+                };
+                let model = || space.first(&space.variables(&contrast));
+                match run.record(progress, true, observer, &model, &state)? {
+                    ControlFlow::Continue(()) => stopped = StopReason::Iterations,
+                    ControlFlow::Break(reason) => {
+                        stopped = reason;
+                        break;
+                    }
+                }
+            }
+            // A later stage has other data, so reaching the noise level ends only this stage.
+            if !matches!(stopped, StopReason::Iterations | StopReason::NoiseLevel) {
+                break;
+            }
+        }
+        let m = space.variables(&contrast);
+        run.check_velocity(&space.shifted(&m))?;
+        let wavefields = last_wavefields(problem, settings, &m)?;
+        Ok(Solution {
+            models: space.parameters(&m),
+            stopped,
+            iterations: done,
+            pde_solves: solves,
+            progress: run.progress,
+            wavefields,
+            networks: None,
+        })
+    }
+}
+
+/// Relative misfit of the data that the equation gives for the model, not of those that the reconstructed fields have.
+fn data_misfit(equation: &Equation, at: &[equation::Solved]) -> f64 {
+    let (mut synthetic, mut observed) = (Vec::new(), Vec::new());
+    for solved in at {
+        synthetic.extend(equation.sampled(&solved.fields).concat());
+        observed.extend(equation.observed(solved).concat());
+    }
+    relative(&synthetic, &observed)
+}
+
+/// Half the square of the relative data residual of the reconstructed fields, summed over frequencies.
+fn reconstructed_misfit(equation: &Equation, reconstructed: &[fields::Reconstructed]) -> f64 {
+    let square = |values: &[Vec<Complex64>]| values.iter().flatten().map(Complex64::norm_sqr).sum::<f64>();
+    let of = |one: &fields::Reconstructed| 0.5 * square(&one.data_residual) / equation.energy(one.frequency);
+    reconstructed.iter().map(of).sum()
+}

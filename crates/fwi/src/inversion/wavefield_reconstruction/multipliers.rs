@@ -1,0 +1,110 @@
+//! The scaled multipliers of the equation and of the data.
+
+use num_complex::Complex64;
+use optimise::state::Write;
+use optimise::{Rows, State};
+
+use super::Form;
+use super::equation::{Equation, Solved};
+use super::fields::Reconstructed;
+use crate::inversion_error::InversionError;
+
+/// The names of the rows in a checkpoint.
+const WEIGHTS: &str = "weights";
+const OF_EQUATION: &str = "multipliers of the equation";
+const OF_DATA: &str = "multipliers of the data";
+
+/// The multipliers of all frequencies and shots, and the weight of the equation at each frequency.
+pub struct Multipliers {
+    weights: Vec<f64>,
+    shots: usize,
+    /// `[frequency, shot][z, x]`; empty for a penalty.
+    of_equation: Vec<Vec<Complex64>>,
+    /// `[frequency, shot][receiver]`; empty for a penalty.
+    of_data: Vec<Vec<Complex64>>,
+}
+
+impl Multipliers {
+    /// Multipliers of zero.
+    pub fn zero(form: Form, weights: Vec<f64>, equation: &Equation) -> Self {
+        let shots = equation.shots();
+        let zeros = |each: usize| match form {
+            Form::Admm => vec![vec![Complex64::ZERO; each]; weights.len() * shots],
+            Form::Penalty => Vec::new(),
+        };
+        let (of_equation, of_data) = (zeros(equation.nodes()), zeros(equation.receivers()));
+        Self { weights, shots, of_equation, of_data }
+    }
+
+    /// The weight of the equation at a frequency of the stage.
+    pub fn weight(&self, frequency: usize) -> f64 {
+        self.weights[frequency]
+    }
+
+    /// The multipliers of a shot: `[z, x]` and `[receiver]`.
+    pub fn of(&self, frequency: usize, shot: usize) -> (Option<&[Complex64]>, Option<&[Complex64]>) {
+        let at = frequency * self.shots + shot;
+        (self.of_equation.get(at).map(Vec::as_slice), self.of_data.get(at).map(Vec::as_slice))
+    }
+
+    /// Adds the residuals of the fields and of the model that is `change` away from the one where the fields were reconstructed:
+    /// the equation's multiplier becomes `-(y + K u dm)`, and that of the data what the fields leave of the residual.
+    pub fn update(&mut self, at: &[Solved], reconstructed: &[Reconstructed], change: &[f64]) {
+        if self.of_equation.is_empty() {
+            return;
+        }
+        for (k, (solved, one)) in at.iter().zip(reconstructed).enumerate() {
+            let kernel = solved.solver.kernel();
+            for (shot, (field, source)) in one.fields.iter().zip(&one.sources).enumerate() {
+                let of = &mut self.of_equation[k * self.shots + shot];
+                for (node, value) in of.iter_mut().enumerate() {
+                    *value = -(source[node] + kernel[node] * field[node] * change[node]);
+                }
+                self.of_data[k * self.shots + shot].clone_from(&one.left);
+            }
+        }
+    }
+
+    /// All multipliers.
+    #[cfg(test)]
+    pub fn all(&mut self) -> (&mut [Vec<Complex64>], &mut [Vec<Complex64>]) {
+        (&mut self.of_equation, &mut self.of_data)
+    }
+
+    /// Everything that an iteration needs from those before.
+    pub fn state(&self) -> State<f64> {
+        let flat = |rows: &[Vec<Complex64>]| -> Vec<f64> {
+            rows.iter().flatten().flat_map(|value| [value.re, value.im]).collect()
+        };
+        let mut state = State::new();
+        state.vector(WEIGHTS, &self.weights);
+        state.vector(OF_EQUATION, &flat(&self.of_equation));
+        state.vector(OF_DATA, &flat(&self.of_data));
+        state
+    }
+
+    /// The multipliers of a checkpoint.
+    ///
+    /// # Errors
+    /// [`InversionError::OptimizerState`] for those of another survey, grid or stage.
+    pub fn restore(state: State<f64>, equation: &Equation) -> Result<Self, InversionError> {
+        let mut rows = Rows::new(super::NAME, state);
+        let (frequencies, shots) = (equation.frequencies(), equation.shots());
+        let weights = rows.vector(WEIGHTS, frequencies)?;
+        let mut complex = |name, each: usize| {
+            let row = rows.any_vector(name)?;
+            let expected = 2 * frequencies * shots * each;
+            if row.is_empty() || row.len() == expected {
+                let values: Vec<Complex64> =
+                    row.chunks_exact(2).map(|pair| Complex64::new(pair[0], pair[1])).collect();
+                Ok(values.chunks(each).map(<[_]>::to_vec).collect::<Vec<_>>())
+            } else {
+                Err(rows.wrong(name, row.len(), expected))
+            }
+        };
+        let of_equation = complex(OF_EQUATION, equation.nodes())?;
+        let of_data = complex(OF_DATA, equation.receivers())?;
+        rows.end()?;
+        Ok(Self { weights, shots, of_equation, of_data })
+    }
+}
