@@ -174,6 +174,9 @@ pub struct CheckArgs {
     /// Describe the scenario: grid, sampling, boundary, unknowns, memory, cost
     #[arg(long)]
     pub explain: bool,
+    /// With --explain: what a run costs on so many ranks (MPI processes), and how many of them help
+    #[arg(long, value_name = "COUNT", requires = "explain", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub ranks: Option<u32>,
     /// Compare the traces of the starting model with the data, stage by stage: skipped cycles, and whether there is a gradient
     #[arg(long)]
     pub data: bool,

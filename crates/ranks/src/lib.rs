@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 pub use launch::{Launched, launched};
 pub use transport::{Alone, Transport};
-pub use tree::{Elsewhere, Fault, own, sum_over};
+pub use tree::{Elsewhere, Fault, own, sum_over, traffic};
 
 static WORLD: OnceLock<Box<dyn Transport>> = OnceLock::new();
 

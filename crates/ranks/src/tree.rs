@@ -123,6 +123,38 @@ fn part(mut message: Vec<f64>) -> Part {
     Err(Elsewhere { rank, message: String::from_utf8_lossy(&letters).into_owned(), class })
 }
 
+/// How many lists each of `count` ranks sends and receives for a sum over items, before the total is sent to all.
+#[must_use]
+pub fn traffic(count: usize, items: usize) -> Vec<[usize; 2]> {
+    /// The traffic below a node, and the rank that has its sum.
+    fn below(node: Node, items: usize, owner: &dyn Fn(usize) -> usize, lists: &mut [[usize; 2]]) {
+        let leaves = node.leaves(items);
+        let first = owner(leaves.start);
+        if first == owner(leaves.end - 1) {
+            return;
+        }
+        let [left, right] = node.halves();
+        below(left, items, owner, lists);
+        if right.leaves(items).is_empty() {
+            return;
+        }
+        below(right, items, owner, lists);
+        let from = owner(right.leaves(items).start);
+        if from != first {
+            lists[from][0] += 1;
+            lists[first][1] += 1;
+        }
+    }
+    let mut lists = vec![[0; 2]; count];
+    if items > 0 {
+        let owner = |item: usize| {
+            (0..count).find(|rank| own(*rank, count, items).contains(&item)).unwrap_or(count - 1)
+        };
+        below(Node::root(items), items, &owner, &mut lists);
+    }
+    lists
+}
+
 /// The parts of all ranks, added up.
 struct Exchange<'a> {
     world: &'a dyn Transport,

@@ -8,6 +8,7 @@ mod implicit;
 mod lines;
 mod medium;
 mod page;
+mod ranks;
 mod statistics;
 mod system;
 mod unknowns;
@@ -38,6 +39,7 @@ use survey::traces::BandFilter;
 
 pub use evolutions::evolutions;
 pub use fits::fits;
+pub use ranks::ranks;
 pub use fwi::factor_cost::{FactorCost, factor_cost};
 pub use statistics::statistics;
 pub use unknowns::networks;

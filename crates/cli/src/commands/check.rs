@@ -13,16 +13,15 @@ pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
     if args.explain {
         print(&job.explain()?)?;
     }
+    if let Some(ranks) = args.ranks {
+        let Job::Inversions(plan) = &job else {
+            return Err(without_inversions("--ranks", args));
+        };
+        print(&scenario::explain::ranks(plan, ranks as usize)?)?;
+    }
     if args.data {
         let Job::Inversions(plan) = &job else {
-            let (found, expected) =
-                (args.scenario.display().to_string(), "a scenario of inversions".to_owned());
-            return Err(FwiError::Argument {
-                argument: "--data",
-                found,
-                problem: "has no inversions",
-                expected,
-            });
+            return Err(without_inversions("--data", args));
         };
         print(&starting_fit::describe(plan)?)?;
     }
@@ -30,4 +29,9 @@ pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
         return Ok(());
     }
     print(&format!("{}: valid, {}; --explain describes it\n", args.scenario.display(), job.parts()))
+}
+
+fn without_inversions(argument: &'static str, args: &CheckArgs) -> FwiError {
+    let (found, expected) = (args.scenario.display().to_string(), "a scenario of inversions".to_owned());
+    FwiError::Argument { argument, found, problem: "has no inversions", expected }
 }

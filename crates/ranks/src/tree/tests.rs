@@ -150,7 +150,8 @@ fn the_same_to_the_bit() {
     assert!(differs, "the numbers show the order of additions");
 }
 
-/// 32 items on 1 to 8 ranks: a rank sends at most two lists on the way up the tree.
+/// 32 items on 2 to 8 ranks: a rank sends one list if each has as many items, and on average no more than three otherwise. What is
+/// counted beforehand is what is sent.
 #[test]
 fn what_is_sent() {
     for count in 2..=8 {
@@ -158,6 +159,11 @@ fn what_is_sent() {
         let most = if 32 % count == 0 { 1.0 } else { 3.0 };
         let lists = sent as f64 / 101.0 / (count - 1) as f64;
         assert!(lists <= most, "{lists} lists of each of {count} ranks");
+        let traffic = traffic(count, 32);
+        for side in [0, 1] {
+            assert_eq!(traffic.iter().map(|lists| lists[side]).sum::<usize>(), sent / 101, "{count} ranks");
+        }
+        assert_eq!(traffic[0][0], 0, "rank 0 has the root of the tree");
     }
 }
 
