@@ -19,7 +19,8 @@ fn folder() -> tempfile::TempDir {
     for (name, radius) in [("a", 90), ("b", 100), ("c", 110)] {
         let text = text.replace("name: small", &format!("name: {name}"));
         let text = text.replace("radius: 100", &format!("radius: {radius}"));
-        fs::write(cases.join(format!("{name}.yaml")), text.replace("small.h5", &format!("{name}.h5"))).unwrap();
+        fs::write(cases.join(format!("{name}.yaml")), text.replace("small.h5", &format!("{name}.h5")))
+            .unwrap();
     }
     folder
 }

@@ -96,17 +96,18 @@ pub fn run(request: &Request, each: &mut dyn FnMut(&[Row])) -> Result<Finished, 
 }
 
 /// Runs one scenario.
-fn one(
-    file: &Path,
-    directory: &Path,
-    request: &Request,
-) -> Result<(Summary, Option<FwiError>), FwiError> {
+fn one(file: &Path, directory: &Path, request: &Request) -> Result<(Summary, Option<FwiError>), FwiError> {
     let mut job = Job::from_file(file)?;
     directory.clone_into(job.directory());
     // A campaign that was stopped has not begun all of its scenarios.
     let resume = request.resume && directory.join("summary.json").is_file();
-    let options =
-        Options { command: "run", resume, only: None, simulate: request.simulate, progress: request.progress };
+    let options = Options {
+        command: "run",
+        resume,
+        only: None,
+        simulate: request.simulate,
+        progress: request.progress,
+    };
     let finished = crate::spine::run(&mut *crate::kinds::study(&job), &options)?;
     Ok((finished.summary, finished.trouble))
 }
@@ -149,7 +150,10 @@ fn scenarios(folder: &Path) -> Result<Vec<PathBuf>, FwiError> {
         expected: expected.to_owned(),
     };
     if files.is_empty() {
-        return Err(argument("this folder has no scenarios", "a scenario, or a folder of files that end in .yaml"));
+        return Err(argument(
+            "this folder has no scenarios",
+            "a scenario, or a folder of files that end in .yaml",
+        ));
     }
     let mut names: Vec<String> = files.iter().map(|file| name_of(file)).collect();
     names.sort();

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::grid::{begun, last_wavefields};
 use crate::inversion::{
-    GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, Solution, State, StopReason,
+    GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, Solution, State,
+    StopReason,
 };
 use crate::inversion_settings::InversionSettings;
 use crate::misfit::relative;
@@ -157,7 +158,8 @@ impl Inversion for WavefieldReconstruction {
                     data_misfit: data_misfit(&equation, &at),
                     pde_residual: Some(equation.residual(&reconstructed, &at)),
                     regularization,
-                    objective: model_step.value(&contrast).0 + reconstructed_misfit(&equation, &reconstructed),
+                    objective: model_step.value(&contrast).0
+                        + reconstructed_misfit(&equation, &reconstructed),
                     solves,
                     ..Progress::default()
                 };

@@ -354,7 +354,12 @@ fn share_beyond(acoustic: &TransientPlan, highest: f64) -> f64 {
 
 /// How wavefields are stored where the scenario says nothing: a gigabyte of checkpoints, or less on a machine that has not twice as
 /// much, but never less than the gradient needs. Checkpoints give the same gradient whatever their number.
-pub(super) fn default_storage(waves: &TransientPlan, order: usize, shots: usize, grid: &Grid) -> StorageChoice {
+pub(super) fn default_storage(
+    waves: &TransientPlan,
+    order: usize,
+    shots: usize,
+    grid: &Grid,
+) -> StorageChoice {
     let usual = StorageChoice::default();
     let (StorageChoice::Checkpoints(limit), Some(available)) = (&usual, survey::memory::available()) else {
         return usual;

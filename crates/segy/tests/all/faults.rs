@@ -86,7 +86,7 @@ const FAULTS: &[Fault] = &[
     (|c| { c.options.layout = Layout::with(["sx=241:f32"].map(|_| "sx=73:f32")).unwrap(); c.made.all(73, -1); }, "NotFinite", "line.sgy: trace 1, header byte 73: sx is NaN, expected a finite number; `--byte sx=POSITION:TYPE`"),
     // Shots.
     (|c| { c.made.all_short(29, 9); }, "NoSeismicTraces", "line.sgy: no trace is used: all 6 traces have trace identification codes (header byte 29) such as 9, expected 0, 1, 11, 12, 13, 14, 15, 16 or 17; `--trace-ids 9`"),
-    (|c| { c.made.short(3, 29, 3).short(4, 29, 3).short(5, 29, 3); }, "ShotWithoutReceivers", "line.sgy: trace 4: shot 101 has no receivers: its 3 traces have trace identification codes (header byte 29) such as 3, expected 1"),
+    (|c| { c.made.short(3, 29, 3).short(4, 29, 3).short(5, 29, 3); }, "ShotWithoutReceivers", "line.sgy: trace 4: shot 101 has no receivers: its 3 traces have trace identification codes (header byte 29) such as 3, expected 0, 1, 11, 12, 13, 14, 15, 16 or 17; `--trace-ids 0,1,11,12,13,14,15,16,17,3`"),
     (|c| { c.made.all(9, 0); }, "AmbiguousShots", "line.sgy: shots cannot be told: FFID (header byte 9) is 0 in all 6 traces, but sources differ; 2 source positions, 1 values of ep (header byte 17); `--group-by source`, `--group-by ffid` or `--group-by ep` decides"),
     (|c| { c.made.header(2, 73, 900); }, "AmbiguousShots", "line.sgy: shots cannot be told: FFID (header byte 9) is 100 in traces 1 and 3, but their sources are at [0.0, 0.0, 5.0] m and [9.0, 0.0, 5.0] m"),
     (|c| (0..6).for_each(|trace| { c.made.header(trace, 9, trace as i32); }), "AmbiguousShots", "line.sgy: shots cannot be told: FFID (header byte 9) is different in each of 6 traces"),

@@ -85,10 +85,10 @@ pub fn overall(rows: &[Row]) -> Vec<Overall> {
                 Some((error(rows, scenario, name)?, start))
             })
             .collect();
-        let successes = errors.iter().filter(|(error, start)| start.is_some_and(|start| *error < 0.5 * start));
-        let known = run
-            .iter()
-            .all(|scenario| own.iter().any(|row| row.scenario == *scenario && row.start.is_some()));
+        let successes =
+            errors.iter().filter(|(error, start)| start.is_some_and(|start| *error < 0.5 * start));
+        let known =
+            run.iter().all(|scenario| own.iter().any(|row| row.scenario == *scenario && row.start.is_some()));
         Some(Overall {
             name: name.to_owned(),
             scenarios: run.len(),
@@ -111,9 +111,7 @@ pub fn pairs(rows: &[Row]) -> Vec<Pair> {
         for by in &names[..k] {
             let logarithms: Vec<f64> = scenarios(rows)
                 .into_iter()
-                .filter_map(|scenario| {
-                    Some((error(rows, scenario, name)?, error(rows, scenario, by)?))
-                })
+                .filter_map(|scenario| Some((error(rows, scenario, name)?, error(rows, scenario, by)?)))
                 .filter(|(a, b)| *a > 0.0 && *b > 0.0)
                 .map(|(a, b)| (a / b).ln())
                 .collect();
@@ -170,7 +168,8 @@ fn student_t(freedom: usize) -> f64 {
                 y = a * y * y;
                 y = if y > 0.002 { y.exp() - 1.0 } else { 0.5 * y * y + y };
             } else {
-                y = ((1.0 / (((n + 6.0) / (n * y) - 0.089 * d - 0.822) * (n + 2.0) * 3.0) + 0.5 / (n + 4.0)) * y
+                y = ((1.0 / (((n + 6.0) / (n * y) - 0.089 * d - 0.822) * (n + 2.0) * 3.0) + 0.5 / (n + 4.0))
+                    * y
                     - 1.0)
                     * (n + 1.0)
                     / (n + 2.0)

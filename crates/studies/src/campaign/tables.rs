@@ -41,7 +41,10 @@ fn table<T>(
 #[must_use]
 pub fn of_rows(rows: &[Row]) -> Table {
     let columns = vec![
-        Column { metric: metric("start", "%", Format::Percent, Better::Neither), value: |row: &Row| row.start },
+        Column {
+            metric: metric("start", "%", Format::Percent, Better::Neither),
+            value: |row: &Row| row.start,
+        },
         Column { metric: metric("error", "%", Format::Percent, Better::Neither), value: |row| row.error },
         Column {
             metric: metric("data misfit", "%", Format::Percent, Better::Neither),
@@ -77,7 +80,10 @@ pub fn of_members(rows: &[Row]) -> Table {
             metric: metric("finished", "", Format::Decimals(0), Better::Neither),
             value: |of| Some(of.finished as f64),
         },
-        Column { metric: metric("mean error", "%", Format::Percent, Better::Lower), value: |of| Some(of.mean) },
+        Column {
+            metric: metric("mean error", "%", Format::Percent, Better::Lower),
+            value: |of| Some(of.mean),
+        },
         Column {
             metric: metric("largest error", "%", Format::Percent, Better::Lower),
             value: |of| Some(of.largest),

@@ -44,7 +44,9 @@ fn members_are_compared_scenario_by_scenario() {
     assert_eq!(all.iter().map(|of| of.name.as_str()).collect::<Vec<_>>(), ["grid", "network"]);
     // The grid's errors are below half of the start's 0.2 in two scenarios, the network's in all.
     assert_eq!([all[0].success, all[1].success], [Some(2.0 / 3.0), Some(1.0)]);
-    assert!((all[1].mean - (0.04 + 0.06 + 0.03) / 3.0).abs() < 1e-12 && (all[0].largest - 0.12).abs() < 1e-12);
+    assert!(
+        (all[1].mean - (0.04 + 0.06 + 0.03) / 3.0).abs() < 1e-12 && (all[0].largest - 0.12).abs() < 1e-12
+    );
 
     let [pair] = &pairs(&rows)[..] else { panic!("one pair") };
     assert_eq!((pair.name.as_str(), pair.by.as_str(), pair.scenarios, pair.wins), ("network", "grid", 3, 3));

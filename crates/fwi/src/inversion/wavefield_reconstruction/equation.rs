@@ -10,21 +10,21 @@ use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 
 /// The matrices, sources, receivers and data of the frequencies of a stage.
-pub struct Equation<'a> {
+pub(super) struct Equation<'a> {
     problem: &'a InverseProblem<'a>,
     reduced: HarmonicMisfit,
 }
 
 /// The equation of one frequency, solved for a model.
-pub struct Solved {
+pub(super) struct Solved {
     /// Index of the frequency.
-    pub frequency: usize,
+    pub(super) frequency: usize,
     /// The factorised matrix A(m).
-    pub solver: HelmholtzSolver,
+    pub(super) solver: HelmholtzSolver,
     /// The sources b, `[shot][z, x]`.
-    pub sources: Vec<Vec<Complex64>>,
+    pub(super) sources: Vec<Vec<Complex64>>,
     /// A(m)^-1 b, `[shot][z, x]`.
-    pub fields: Vec<Vec<Complex64>>,
+    pub(super) fields: Vec<Vec<Complex64>>,
 }
 
 impl<'a> Equation<'a> {
@@ -32,27 +32,30 @@ impl<'a> Equation<'a> {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub fn new(problem: &'a InverseProblem<'a>, frequencies: &[usize]) -> Result<Self, InversionError> {
+    pub(super) fn new(
+        problem: &'a InverseProblem<'a>,
+        frequencies: &[usize],
+    ) -> Result<Self, InversionError> {
         Ok(Self { problem, reduced: HarmonicMisfit::new(problem, frequencies)? })
     }
 
     /// Number of shots.
-    pub fn shots(&self) -> usize {
+    pub(super) fn shots(&self) -> usize {
         self.problem.survey.sources.len()
     }
 
     /// Number of receivers of a shot.
-    pub fn receivers(&self) -> usize {
+    pub(super) fn receivers(&self) -> usize {
         self.problem.survey.receivers.count()
     }
 
     /// Number of frequencies.
-    pub fn frequencies(&self) -> usize {
+    pub(super) fn frequencies(&self) -> usize {
         self.reduced.operators().len()
     }
 
     /// Number of nodes.
-    pub fn nodes(&self) -> usize {
+    pub(super) fn nodes(&self) -> usize {
         self.problem.grid.len()
     }
 
@@ -60,7 +63,7 @@ impl<'a> Equation<'a> {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub fn at(&self, m: &[f64]) -> Result<Vec<Solved>, InversionError> {
+    pub(super) fn at(&self, m: &[f64]) -> Result<Vec<Solved>, InversionError> {
         let of = |(frequency, operator): &(usize, fd::HelmholtzOperator)| {
             let solver = operator.prepare(m)?;
             let sources = self.reduced.scaled_sources(self.problem, *frequency);
@@ -71,7 +74,7 @@ impl<'a> Equation<'a> {
     }
 
     /// Solutions of the equation in an iteration, each with one right-hand side.
-    pub fn solves(&self) -> usize {
+    pub(super) fn solves(&self) -> usize {
         let maps = if self.receivers_are_shared() { 1 } else { self.shots() };
         self.frequencies() * (2 * self.shots() + maps * self.receivers())
     }
@@ -81,23 +84,23 @@ impl<'a> Equation<'a> {
     }
 
     /// Fields at the receivers, `[shot][receiver]`.
-    pub fn sampled(&self, fields: &[Vec<Complex64>]) -> Vec<Vec<Complex64>> {
+    pub(super) fn sampled(&self, fields: &[Vec<Complex64>]) -> Vec<Vec<Complex64>> {
         fields.iter().enumerate().map(|(shot, u)| self.reduced.receivers(shot).sample(u)).collect()
     }
 
     /// The transpose of sampling at the receivers of a shot, `[z, x]`.
     #[cfg(test)]
-    pub fn spread(&self, shot: usize, data: &[Complex64]) -> Vec<Complex64> {
+    pub(super) fn spread(&self, shot: usize, data: &[Complex64]) -> Vec<Complex64> {
         self.reduced.receivers(shot).spread(data)
     }
 
     /// The data, `[shot][receiver]`.
-    pub fn observed(&self, solved: &Solved) -> Vec<Vec<Complex64>> {
+    pub(super) fn observed(&self, solved: &Solved) -> Vec<Vec<Complex64>> {
         observed(self.problem, solved.frequency).chunks(self.receivers()).map(<[_]>::to_vec).collect()
     }
 
     /// The sum of the squares of the data of a frequency.
-    pub fn energy(&self, frequency: usize) -> f64 {
+    pub(super) fn energy(&self, frequency: usize) -> f64 {
         observed(self.problem, frequency).iter().map(Complex64::norm_sqr).sum()
     }
 
@@ -111,7 +114,7 @@ impl<'a> Equation<'a> {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub fn weights(&self, at: &[Solved], share: f64) -> Result<Vec<f64>, InversionError> {
+    pub(super) fn weights(&self, at: &[Solved], share: f64) -> Result<Vec<f64>, InversionError> {
         let largest = |solved: &Solved| {
             let maps = self.maps(solved)?;
             Ok(share * maps.iter().map(DataMap::largest_eigenvalue).fold(0.0, f64::max))
@@ -123,7 +126,7 @@ impl<'a> Equation<'a> {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub fn reconstruct(
+    pub(super) fn reconstruct(
         &self,
         at: &[Solved],
         multipliers: &Multipliers,
@@ -162,19 +165,13 @@ impl<'a> Equation<'a> {
                 .zip(&observed)
                 .map(|(s, o)| s.iter().zip(o).map(|(s, o)| s - o).collect())
                 .collect();
-            Ok(Reconstructed {
-                frequency: solved.frequency,
-                fields,
-                sources,
-                left: residuals,
-                data_residual,
-            })
+            Ok(Reconstructed { frequency: solved.frequency, fields, sources, left: residuals, data_residual })
         };
         at.iter().enumerate().map(of).collect()
     }
 
     /// ||A(m) u - b|| / ||b|| of reconstructed fields, over all frequencies.
-    pub fn residual(&self, reconstructed: &[Reconstructed], at: &[Solved]) -> f64 {
+    pub(super) fn residual(&self, reconstructed: &[Reconstructed], at: &[Solved]) -> f64 {
         let (mut residual, mut sources) = (0.0, 0.0);
         for (one, solved) in reconstructed.iter().zip(at) {
             for (field, source) in one.fields.iter().zip(&solved.sources) {

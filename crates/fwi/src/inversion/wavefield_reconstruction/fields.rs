@@ -14,21 +14,21 @@ use rayon::prelude::*;
 use crate::inversion_error::InversionError;
 
 /// The reconstructed fields of one frequency.
-pub struct Reconstructed {
+pub(super) struct Reconstructed {
     /// Index of the frequency.
-    pub frequency: usize,
+    pub(super) frequency: usize,
     /// The fields u, `[shot][z, x]`.
-    pub fields: Vec<Vec<Complex64>>,
+    pub(super) fields: Vec<Vec<Complex64>>,
     /// `y = A u - b - multiplier`, `[shot][z, x]`.
-    pub sources: Vec<Vec<Complex64>>,
+    pub(super) sources: Vec<Vec<Complex64>>,
     /// What is left of the data residual that was fitted, `[shot][receiver]`.
-    pub left: Vec<Vec<Complex64>>,
+    pub(super) left: Vec<Vec<Complex64>>,
     /// P u - d, `[shot][receiver]`.
-    pub data_residual: Vec<Vec<Complex64>>,
+    pub(super) data_residual: Vec<Vec<Complex64>>,
 }
 
 /// The map `S = P A^-1` from a source to data, and `S S^H`.
-pub struct DataMap {
+pub(super) struct DataMap {
     /// `[receiver][z, x]`.
     rows: Vec<Vec<Complex64>>,
     gram: DMatrix<Complex64>,
@@ -39,7 +39,7 @@ impl DataMap {
     ///
     /// # Errors
     /// [`InversionError::Fd`].
-    pub fn new(solver: &HelmholtzSolver, receivers: &PointSet) -> Result<Self, InversionError> {
+    pub(super) fn new(solver: &HelmholtzSolver, receivers: &PointSet) -> Result<Self, InversionError> {
         let count = receivers.len();
         let unit = |receiver| {
             let mut data = vec![Complex64::ZERO; count];
@@ -52,19 +52,24 @@ impl DataMap {
             .into_par_iter()
             .map(|i| (0..=i).map(|j| product(&rows[i], &rows[j])).collect())
             .collect();
-        let gram = DMatrix::from_fn(count, count, |i, j| {
-            if j <= i { lower[i][j] } else { Complex64::conj(&lower[j][i]) }
-        });
+        let gram =
+            DMatrix::from_fn(
+                count,
+                count,
+                |i, j| {
+                    if j <= i { lower[i][j] } else { Complex64::conj(&lower[j][i]) }
+                },
+            );
         Ok(Self { rows, gram })
     }
 
     /// The largest eigenvalue of `S S^H`.
-    pub fn largest_eigenvalue(&self) -> f64 {
+    pub(super) fn largest_eigenvalue(&self) -> f64 {
         self.gram.symmetric_eigenvalues().max()
     }
 
     /// `S f`.
-    pub fn data(&self, source: &[Complex64]) -> Vec<Complex64> {
+    pub(super) fn data(&self, source: &[Complex64]) -> Vec<Complex64> {
         self.rows.iter().map(|row| row.iter().zip(source).map(|(row, f)| row * f).sum()).collect()
     }
 
@@ -72,7 +77,7 @@ impl DataMap {
     ///
     /// # Errors
     /// [`InversionError::Diverged`] if the matrix is not positive definite to rounding.
-    pub fn source(
+    pub(super) fn source(
         &self,
         weight: f64,
         residual: &[Complex64],

@@ -14,7 +14,7 @@ use crate::optimizer::OptimizerChoice;
 use crate::parameter_space::ParameterSpace;
 
 /// The weighted residual of the equation of given fields, plus the regularisers, as a function of the contrast.
-pub struct ModelStep<'a> {
+pub(super) struct ModelStep<'a> {
     space: &'a ParameterSpace<'a>,
     /// The model at which the fields were reconstructed, `[z, x]`.
     m: Vec<f64>,
@@ -30,7 +30,7 @@ pub struct ModelStep<'a> {
 
 impl<'a> ModelStep<'a> {
     /// The function of fields that were reconstructed at a model `m` of squared slowness.
-    pub fn new(
+    pub(super) fn new(
         space: &'a ParameterSpace<'a>,
         equation: &Equation,
         at: &[Solved],
@@ -56,12 +56,12 @@ impl<'a> ModelStep<'a> {
     }
 
     /// The change of squared slowness to a contrast, `[z, x]`.
-    pub fn change(&self, contrast: &[f64]) -> Vec<f64> {
+    pub(super) fn change(&self, contrast: &[f64]) -> Vec<f64> {
         self.space.variables(contrast).iter().zip(&self.m).map(|(new, old)| new - old).collect()
     }
 
     /// The value and the derivative by the contrast.
-    pub fn value(&self, contrast: &[f64]) -> Evaluated<f64> {
+    pub(super) fn value(&self, contrast: &[f64]) -> Evaluated<f64> {
         let change = self.change(contrast);
         let mut value = self.constant;
         let mut derivative = vec![0.0; change.len()];
@@ -79,7 +79,7 @@ impl<'a> ModelStep<'a> {
     ///
     /// # Errors
     /// [`InversionError::OptimizerState`], never.
-    pub fn minimum(
+    pub(super) fn minimum(
         &mut self,
         optimizer: &OptimizerChoice,
         iterations: usize,

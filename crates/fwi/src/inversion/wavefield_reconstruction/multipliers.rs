@@ -15,7 +15,7 @@ const OF_EQUATION: &str = "multipliers of the equation";
 const OF_DATA: &str = "multipliers of the data";
 
 /// The multipliers of all frequencies and shots, and the weight of the equation at each frequency.
-pub struct Multipliers {
+pub(super) struct Multipliers {
     weights: Vec<f64>,
     shots: usize,
     /// `[frequency, shot][z, x]`; empty for a penalty.
@@ -26,7 +26,7 @@ pub struct Multipliers {
 
 impl Multipliers {
     /// Multipliers of zero.
-    pub fn zero(form: Form, weights: Vec<f64>, equation: &Equation) -> Self {
+    pub(super) fn zero(form: Form, weights: Vec<f64>, equation: &Equation) -> Self {
         let shots = equation.shots();
         let zeros = |each: usize| match form {
             Form::Admm => vec![vec![Complex64::ZERO; each]; weights.len() * shots],
@@ -37,19 +37,19 @@ impl Multipliers {
     }
 
     /// The weight of the equation at a frequency of the stage.
-    pub fn weight(&self, frequency: usize) -> f64 {
+    pub(super) fn weight(&self, frequency: usize) -> f64 {
         self.weights[frequency]
     }
 
     /// The multipliers of a shot: `[z, x]` and `[receiver]`.
-    pub fn of(&self, frequency: usize, shot: usize) -> (Option<&[Complex64]>, Option<&[Complex64]>) {
+    pub(super) fn of(&self, frequency: usize, shot: usize) -> (Option<&[Complex64]>, Option<&[Complex64]>) {
         let at = frequency * self.shots + shot;
         (self.of_equation.get(at).map(Vec::as_slice), self.of_data.get(at).map(Vec::as_slice))
     }
 
     /// Adds the residuals of the fields and of the model that is `change` away from the one where the fields were reconstructed:
     /// the equation's multiplier becomes `-(y + K u dm)`, and that of the data what the fields leave of the residual.
-    pub fn update(&mut self, at: &[Solved], reconstructed: &[Reconstructed], change: &[f64]) {
+    pub(super) fn update(&mut self, at: &[Solved], reconstructed: &[Reconstructed], change: &[f64]) {
         if self.of_equation.is_empty() {
             return;
         }
@@ -60,19 +60,19 @@ impl Multipliers {
                 for (node, value) in of.iter_mut().enumerate() {
                     *value = -(source[node] + kernel[node] * field[node] * change[node]);
                 }
-                self.of_data[k * self.shots + shot].clone_from(&one.left);
+                self.of_data[k * self.shots + shot].clone_from(&one.left[shot]);
             }
         }
     }
 
     /// All multipliers.
     #[cfg(test)]
-    pub fn all(&mut self) -> (&mut [Vec<Complex64>], &mut [Vec<Complex64>]) {
+    pub(super) fn all(&mut self) -> (&mut [Vec<Complex64>], &mut [Vec<Complex64>]) {
         (&mut self.of_equation, &mut self.of_data)
     }
 
     /// Everything that an iteration needs from those before.
-    pub fn state(&self) -> State<f64> {
+    pub(super) fn state(&self) -> State<f64> {
         let flat = |rows: &[Vec<Complex64>]| -> Vec<f64> {
             rows.iter().flatten().flat_map(|value| [value.re, value.im]).collect()
         };
@@ -87,7 +87,7 @@ impl Multipliers {
     ///
     /// # Errors
     /// [`InversionError::OptimizerState`] for those of another survey, grid or stage.
-    pub fn restore(state: State<f64>, equation: &Equation) -> Result<Self, InversionError> {
+    pub(super) fn restore(state: State<f64>, equation: &Equation) -> Result<Self, InversionError> {
         let mut rows = Rows::new(super::NAME, state);
         let (frequencies, shots) = (equation.frequencies(), equation.shots());
         let weights = rows.vector(WEIGHTS, frequencies)?;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use fd::analytic::Cylinder;
 use fd::{Domain, Grid, Pml};
-use rand::{RngExt, SeedableRng, rngs::StdRng};
+use rand::{Rng, SeedableRng, rngs::StdRng};
 use survey::survey::Survey;
 
 use super::*;
@@ -66,7 +66,10 @@ fn settings(iterations: usize, frequencies: Vec<usize>) -> InversionSettings {
     InversionSettings {
         stages: vec![Stage { frequencies, band: None, iterations }],
         misfit: MisfitChoice::L2(L2 {}),
-        regularizers: vec![RegularizerChoice::TotalVariation(TotalVariation { weight: 1e-4, smoothing: 0.2 })],
+        regularizers: vec![RegularizerChoice::TotalVariation(TotalVariation {
+            weight: 1e-4,
+            smoothing: 0.2,
+        })],
         conditioning: Vec::new(),
         optimizer: serde_json::from_str(r#"{"lbfgs": {}}"#).unwrap(),
         unknowns: vec![Unknown::velocity([800.0, 1800.0])],
@@ -108,8 +111,8 @@ impl Observer for Watch {
         self.misfits.push(progress.data_misfit);
         state(&mut |state| {
             let State::Grid(grid) = state else { panic!("a grid") };
-            let mut saved = SavedCheckpoint { iteration: progress.iteration, ..SavedCheckpoint::default() };
-            saved.grid = Some(grid);
+            let mut saved = SavedCheckpoint::default();
+            (saved.iteration, saved.grid) = (progress.iteration, Some(grid));
             *self.last.borrow_mut() = Some(saved);
         });
         match progress.iteration >= self.until {
@@ -125,7 +128,9 @@ impl Observer for Watch {
 
 fn noise(count: usize, seed: u64) -> Vec<Complex64> {
     let mut random = StdRng::seed_from_u64(seed);
-    (0..count).map(|_| Complex64::new(random.random_range(-1.0..1.0), random.random_range(-1.0..1.0))).collect()
+    (0..count)
+        .map(|_| Complex64::new(random.random_range(-1.0..1.0), random.random_range(-1.0..1.0)))
+        .collect()
 }
 
 /// The derivative of both squares by the field is zero, `w A^H (A u - b - e) + P^T (P u - d - f) = 0`, for multipliers e and f of
@@ -140,8 +145,7 @@ fn fields_minimise_both_residuals() {
     let each = size / (problem.grid.len() as f64).sqrt();
     for share in [1e-4, 1e-1, 10.0] {
         for form in [Form::Penalty, Form::Admm] {
-            let mut multipliers =
-                Multipliers::zero(form, equation.weights(&at, share).unwrap(), &equation);
+            let mut multipliers = Multipliers::zero(form, equation.weights(&at, share).unwrap(), &equation);
             let (of_equation, of_data) = multipliers.all();
             for (k, row) in of_equation.iter_mut().enumerate() {
                 *row = noise(row.len(), k as u64).iter().map(|v| v * each).collect();
@@ -165,9 +169,7 @@ fn fields_minimise_both_residuals() {
                 let by_equation = at[0].solver.multiply(&conjugate);
                 let receivers = equation.sampled(&vec![u.clone(); equation.shots()])[shot].clone();
                 let left: Vec<Complex64> = (0..receivers.len())
-                    .map(|r| {
-                        receivers[r] - observed[shot][r] - of_data.map_or(Complex64::ZERO, |f| f[r])
-                    })
+                    .map(|r| receivers[r] - observed[shot][r] - of_data.map_or(Complex64::ZERO, |f| f[r]))
                     .collect();
                 let by_data = equation.spread(shot, &left);
                 let weight = multipliers.weight(0);
@@ -254,8 +256,8 @@ fn finds_a_disc_from_exact_data() {
     };
     let (admm, penalty) = (found(Form::Admm), found(Form::Penalty));
     println!("ADMM {admm:?}, penalty {penalty:?}");
-    assert!(admm.0 < 0.5 && admm.1 < 0.03, "{admm:?}");
-    assert!(penalty.0 < 0.8 && penalty.1 > admm.1, "{penalty:?}");
+    assert!(admm.0 < 0.35 && admm.1 < 0.02, "{admm:?}");
+    assert!(penalty.0 < 0.4 && penalty.1 > admm.1, "{penalty:?}");
 }
 
 /// A run that was stopped goes on to the same bits, in either form.
