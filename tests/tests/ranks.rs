@@ -130,7 +130,9 @@ mod with_mpi {
         }
         let folder = tempfile::tempdir().unwrap();
         let here = folder.path();
-        let text = scenario().replace("iterations: 3}", "iterations: 60}").replace("iterations: 2}", "iterations: 30}");
+        let text = scenario()
+            .replace("iterations: 3}", "iterations: 60}")
+            .replace("iterations: 2}", "iterations: 30}");
         std::fs::write(here.join("long.yaml"), text).unwrap();
         succeed(here, &["run", "long.yaml", "-o", "alone", "--quiet", "--only", "grid"]);
         let mut stops = 0;
@@ -153,9 +155,18 @@ mod with_mpi {
             let line = format!("for p in $(pgrep -P {}); do last=$p; done; kill -TERM $last", child.id());
             Command::new("sh").args(["-c", &line]).status().unwrap();
             stops += usize::from(!child.wait().unwrap().success());
-            let output = ranks(here, 5 - count, 1, &["run", "long.yaml", "-o", &name, "--quiet", "--only", "grid", "--resume"]);
+            let output = ranks(
+                here,
+                5 - count,
+                1,
+                &["run", "long.yaml", "-o", &name, "--quiet", "--only", "grid", "--resume"],
+            );
             assert!(output.status.success(), "{}", said(&output));
-            assert_eq!(models(&here.join(&name)), models(&here.join("alone")), "{count} ranks after {delay} ms");
+            assert_eq!(
+                models(&here.join(&name)),
+                models(&here.join("alone")),
+                "{count} ranks after {delay} ms"
+            );
         }
         assert!(stops > 0, "no run was stopped before its end");
     }
@@ -175,19 +186,30 @@ mod with_mpi {
         assert_eq!(error.matches("none.yaml: cannot be read").count(), 1, "{error}");
         // One that lacks the file: the second program runs in another folder.
         let elsewhere = tempfile::tempdir().unwrap();
-        let one = |at: &Path| format!("-n 1 -wdir {} {} run quick.yaml --quiet", at.display(), fwi().display());
+        let one =
+            |at: &Path| format!("-n 1 -wdir {} {} run quick.yaml --quiet", at.display(), fwi().display());
         let line = format!("mpirun {} : {}", one(here), one(elsewhere.path()));
         let output = Command::new("sh").args(["-c", &line]).envs(OPEN_MPI).output().unwrap();
         let error = said(&output);
-        assert!(!output.status.success() && error.contains("rank 1: error: quick.yaml: cannot be read"), "{error}");
+        assert!(
+            !output.status.success() && error.contains("rank 1: error: quick.yaml: cannot be read"),
+            "{error}"
+        );
         // Another scenario of the same name.
         std::fs::write(elsewhere.path().join("quick.yaml"), scenario().replace("2300", "2310")).unwrap();
         let output = Command::new("sh").args(["-c", &line]).envs(OPEN_MPI).output().unwrap();
         let error = said(&output);
-        assert!(error.contains("rank 1 runs another version of the program, or reads another scenario"), "{error}");
+        assert!(
+            error.contains("rank 1 runs another version of the program, or reads another scenario"),
+            "{error}"
+        );
         // Commands for one process are done by one.
         let output = ranks(here, 2, 1, &["check", "quick.yaml"]);
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success() && printed.matches("quick.yaml").count() == 1, "{printed}{}", said(&output));
+        assert!(
+            output.status.success() && printed.matches("quick.yaml").count() == 1,
+            "{printed}{}",
+            said(&output)
+        );
     }
 }

@@ -114,7 +114,7 @@ impl Inversion for WavefieldReconstruction {
             None => vec![0.0; space.len()],
         };
         bounds.project(&mut contrast);
-        let mut run = Run::new(settings);
+        let mut run = Run::new(settings, self.is_dealt());
         let (mut solves, mut stopped) = (0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
             let (from, saved) = match begun.take() {

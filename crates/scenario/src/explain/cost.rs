@@ -62,9 +62,7 @@ pub(super) fn propagator(plan: &Plan, waves: &TransientPlan, page: &mut Page) ->
 pub(super) fn gradient(plan: &Plan, items: usize) -> Result<f64, FwiError> {
     let shots = plan.survey.sources.len();
     Ok(match &plan.waves {
-        WavesPlan::Transient(waves) => {
-            GRADIENT * forward(plan, waves, (&plan.grid, plan.order, 1), items)?.0
-        }
+        WavesPlan::Transient(waves) => GRADIENT * forward(plan, waves, (&plan.grid, plan.order, 1), items)?.0,
         WavesPlan::Helmholtz(_) => {
             let (factor, solve) = factor_cost(plan.grid.shape, plan.order).seconds(shots);
             items as f64 * (factor + 2.0 * solve)

@@ -8,7 +8,7 @@ use super::tables::{of_members, of_pairs, of_rows};
 
 /// The whole page.
 #[must_use]
-pub fn html(name: &str, rows: &[Row]) -> String {
+pub(super) fn html(name: &str, rows: &[Row]) -> String {
     let mut sections = Vec::new();
     let members = of_members(rows);
     if !members.rows.is_empty() {

@@ -4,38 +4,38 @@ use super::row::Row;
 
 /// What a member achieved over all scenarios that it finished.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Overall {
+pub(super) struct Overall {
     /// Its name, or that of its repetitions.
-    pub name: String,
+    pub(super) name: String,
     /// Scenarios that it was run in.
-    pub scenarios: usize,
+    pub(super) scenarios: usize,
     /// Scenarios that it finished.
-    pub finished: usize,
+    pub(super) finished: usize,
     /// Mean of its errors, over scenarios.
-    pub mean: f64,
+    pub(super) mean: f64,
     /// Largest of its errors.
-    pub largest: f64,
+    pub(super) largest: f64,
     /// Share of the scenarios that it was run in in which its error is below half of the start's; `None` without known starts.
-    pub success: Option<f64>,
+    pub(super) success: Option<f64>,
     /// Mean processor time, s.
-    pub cpu_s: f64,
+    pub(super) cpu_s: f64,
 }
 
 /// The ratio of the errors of two members, over the scenarios that both finished.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pair {
+pub(super) struct Pair {
     /// The one whose errors are divided.
-    pub name: String,
+    pub(super) name: String,
     /// The one that they are divided by.
-    pub by: String,
+    pub(super) by: String,
     /// Number of scenarios.
-    pub scenarios: usize,
+    pub(super) scenarios: usize,
     /// Scenarios in which the first has the lower error.
-    pub wins: usize,
+    pub(super) wins: usize,
     /// Geometric mean of the ratios.
-    pub ratio: f64,
+    pub(super) ratio: f64,
     /// Its confidence interval of 95 %: Student's t of the logarithms. `None` for fewer than three scenarios.
-    pub interval: Option<[f64; 2]>,
+    pub(super) interval: Option<[f64; 2]>,
 }
 
 /// The names of members, or of their repetitions, in the order in which they first appear.
@@ -71,7 +71,7 @@ fn error(rows: &[Row], scenario: &str, name: &str) -> Option<f64> {
 
 /// Members that have an error in some scenario.
 #[must_use]
-pub fn overall(rows: &[Row]) -> Vec<Overall> {
+pub(super) fn overall(rows: &[Row]) -> Vec<Overall> {
     let of = |name: &str| {
         let own: Vec<&Row> = rows.iter().filter(|row| row.group == name).collect();
         let run: Vec<&str> = scenarios(rows)
@@ -104,7 +104,7 @@ pub fn overall(rows: &[Row]) -> Vec<Overall> {
 
 /// All pairs of members that share scenarios.
 #[must_use]
-pub fn pairs(rows: &[Row]) -> Vec<Pair> {
+pub(super) fn pairs(rows: &[Row]) -> Vec<Pair> {
     let names = names(rows);
     let mut pairs = Vec::new();
     for (k, name) in names.iter().enumerate() {

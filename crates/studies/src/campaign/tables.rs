@@ -39,7 +39,7 @@ fn table<T>(
 
 /// All rows, scenario by scenario.
 #[must_use]
-pub fn of_rows(rows: &[Row]) -> Table {
+pub(super) fn of_rows(rows: &[Row]) -> Table {
     let columns = vec![
         Column {
             metric: metric("start", "%", Format::Percent, Better::Neither),
@@ -70,7 +70,7 @@ pub fn of_rows(rows: &[Row]) -> Table {
 
 /// What each member achieved over all scenarios.
 #[must_use]
-pub fn of_members(rows: &[Row]) -> Table {
+pub(super) fn of_members(rows: &[Row]) -> Table {
     let columns = vec![
         Column {
             metric: metric("scenarios", "", Format::Decimals(0), Better::Neither),
@@ -102,7 +102,7 @@ pub fn of_members(rows: &[Row]) -> Table {
 
 /// The members in pairs.
 #[must_use]
-pub fn of_pairs(rows: &[Row]) -> Table {
+pub(super) fn of_pairs(rows: &[Row]) -> Table {
     let ratio = |name| metric(name, "", Format::Significant(3), Better::Neither);
     let columns = vec![
         Column {

@@ -141,7 +141,7 @@ fn fields_minimise_both_residuals() {
     let equation = Equation::new(&problem, &[0]).unwrap();
     let m = vec![1e-6; problem.grid.len()];
     let at = equation.at(&m).unwrap();
-    let size = at[0].sources[0].iter().map(|b| b.norm_sqr()).sum::<f64>().sqrt();
+    let size = at[0].sources[0].iter().map(Complex64::norm_sqr).sum::<f64>().sqrt();
     let each = size / (problem.grid.len() as f64).sqrt();
     for share in [1e-4, 1e-1, 10.0] {
         for form in [Form::Penalty, Form::Admm] {
@@ -173,7 +173,7 @@ fn fields_minimise_both_residuals() {
                     .collect();
                 let by_data = equation.spread(shot, &left);
                 let weight = multipliers.weight(0);
-                let largest = by_data.iter().map(|v| v.norm()).fold(0.0, f64::max);
+                let largest = by_data.iter().map(|v| v.norm_sqr().sqrt()).fold(0.0, f64::max);
                 let off = by_equation
                     .iter()
                     .zip(&by_data)
