@@ -53,7 +53,7 @@ pub fn interrupted() -> bool {
 }
 
 /// Takes the signal that any rank has received for one of this rank: all of them end together.
-pub(crate) fn share() {
+pub fn share() {
     let number = ranks::world().largest(SIGNAL.load(Ordering::SeqCst).unsigned_abs() as usize);
     if let Ok(number @ 1..) = i32::try_from(number) {
         SIGNAL.store(number, Ordering::SeqCst);

@@ -3,6 +3,7 @@
 //! EquationBlocks are plain data with the meaning and unit of every key in its doc comment; `fwi schema` and the scenario reference
 //! are made from them. Whether the numbers make sense together is decided by [`plan`].
 
+pub mod agreed;
 pub mod boundary;
 pub mod data;
 pub mod error;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use document::{Fault, KeyPath};
 
+use crate::agreed::agreed;
 use crate::error::FwiError;
 use crate::plan::data::problems::UnwritableFolder;
 use crate::plan::{Plan, SimulatePlan};
@@ -14,6 +15,7 @@ use survey::dataset::Dataset;
 mod frequency_by_frequency;
 mod helmholtz;
 mod progress;
+mod rounds;
 mod system;
 mod transient;
 mod truth;
@@ -56,8 +58,14 @@ fn folder_of(path: &Path) -> &Path {
 /// [`FwiError::Scenario`] when there is no true model or no `data.simulate`; [`FwiError::Fd`]; [`FwiError::Data`];
 /// [`FwiError::Interrupted`].
 pub fn simulate_to(plan: &Plan, path: &Path, tell: &mut ProgressCallback) -> Result<String, FwiError> {
-    let (truth, how) = needed(plan)?;
-    survey::atomic::check_writable(folder_of(path))?;
+    let ready = needed(plan).and_then(|needed| {
+        survey::atomic::check_writable(folder_of(path))?;
+        Ok(needed)
+    });
+    let (truth, how) = match &plan.waves {
+        WavesPlan::Transient(_) => agreed(ready)?,
+        WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => ready?,
+    };
     match &plan.waves {
         WavesPlan::Helmholtz(waves) => {
             let truth = truth.velocity(plan)?;
@@ -72,10 +80,26 @@ pub fn simulate_to(plan: &Plan, path: &Path, tell: &mut ProgressCallback) -> Res
             Ok(format!("{frequencies} frequencies, {shots} shots, {receivers} receivers"))
         }
         WavesPlan::Transient(waves) => {
-            let [shots, receivers, samples] = transient::simulate(plan, waves, truth, how, path, tell)?;
+            let [shots, receivers, samples] = transient::simulate(plan, waves, truth, how, Some(path), tell)?;
             Ok(format!("{shots} shots, {receivers} receivers, {samples} samples"))
         }
     }
+}
+
+/// Whether ranks share the work of [`simulate_to`]: all but rank 0 then call [`help`].
+#[must_use]
+pub fn is_dealt(plan: &Plan) -> bool {
+    matches!(plan.waves, WavesPlan::Transient(_)) && ranks::count() > 1
+}
+
+/// Computes some of the shots that rank 0 writes.
+///
+/// # Errors
+/// As [`simulate_to`].
+pub fn help(plan: &Plan) -> Result<(), FwiError> {
+    let WavesPlan::Transient(waves) = &plan.waves else { return Ok(()) };
+    let (truth, how) = agreed(needed(plan))?;
+    transient::simulate(plan, waves, truth, how, None, &mut |_, _| {}).map(drop)
 }
 
 /// Data at frequencies, in memory.

@@ -6,6 +6,7 @@ use document::{Fault, KeyPath};
 
 use crate::spine::Options;
 use crate::spine::progress::Line;
+use crate::spine::together::call_to_simulate;
 use experiments::progress::ProgressState;
 use scenario::error::FwiError;
 use scenario::plan::Plan;
@@ -23,6 +24,9 @@ pub(crate) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError>
         simulate::check_folder(plan)?;
         let mut line = Line::new("data", "data", simulate::unit(plan), options.progress);
         let started = Instant::now();
+        if simulate::is_dealt(plan) {
+            call_to_simulate();
+        }
         simulate::simulate_to(plan, path, &mut |done, planned| {
             line.show(&|| ProgressState::of(done, planned, started));
         })?;

@@ -161,6 +161,11 @@ impl Study for Inversions<'_> {
         if common { measured::start(&self.comparison) } else { BTreeMap::new() }
     }
 
+    fn follow_simulation(&mut self) {
+        // Rank 0 reports errors, or the rank that has one.
+        let _ = scenario::simulate::help(self.plan);
+    }
+
     fn is_dealt(&self, index: usize) -> bool {
         self.plan.inversions[index].method.as_dyn().is_dealt()
     }

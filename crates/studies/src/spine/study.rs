@@ -69,6 +69,9 @@ pub trait Study {
     /// [`FwiError`]; the following members are solved nevertheless.
     fn solve(&mut self, index: usize, solving: SolveContext) -> Result<MemberOutcome, FwiError>;
 
+    /// Computes on other ranks than 0 what the data of the study need of them. Errors that other ranks do not know are said.
+    fn follow_simulation(&mut self) {}
+
     /// Whether all ranks solve a member together.
     fn is_dealt(&self, _index: usize) -> bool {
         false

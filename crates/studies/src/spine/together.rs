@@ -4,27 +4,14 @@ use fwi::checkpoint::{CHECKPOINT, CheckpointFile};
 use fwi::interruption;
 use scenario::error::FwiError;
 
+pub use scenario::agreed::agreed;
+
 use super::study::Study;
 
 /// Commands of rank 0 to the others.
 const END: f64 = 0.0;
 const SOLVE: f64 = 1.0;
-
-/// What all ranks have without an error; otherwise an error on all of them. Of the ranks with an error, the lowest says it.
-///
-/// # Errors
-/// The own error on rank 0; [`FwiError::Elsewhere`] for that of another rank.
-pub fn agreed<T>(own: Result<T, FwiError>) -> Result<T, FwiError> {
-    let Some(rank) = ranks::first_without(own.is_ok()) else { return own };
-    match own {
-        Err(error) if rank == 0 => Err(error),
-        Err(error) if rank == ranks::rank() => {
-            machine::say!("rank {rank}: error: {}", error.to_string().trim_end());
-            Err(FwiError::Elsewhere { rank })
-        }
-        _ => Err(FwiError::Elsewhere { rank }),
-    }
-}
+const SIMULATE: f64 = 2.0;
 
 /// Refuses ranks that do not work on the same as rank 0: `what` is a text that has to be the same.
 ///
@@ -47,6 +34,11 @@ impl Leader {
     }
 }
 
+/// Calls the other ranks to simulate the data of the study with rank 0.
+pub(crate) fn call_to_simulate() {
+    command([SIMULATE, 0.0, 0.0]);
+}
+
 impl Drop for Leader {
     fn drop(&mut self) {
         command([END, 0.0, 0.0]);
@@ -65,7 +57,14 @@ pub fn follow(study: &mut dyn Study) {
     let settings = study.settings();
     let (names, root) = (settings.names(), study.origin().directory.clone());
     loop {
-        let [SOLVE, index, resume] = command([END; 3]) else { return };
+        let (index, resume) = match command([END; 3]) {
+            [SOLVE, index, resume] => (index, resume),
+            [SIMULATE, ..] => {
+                study.follow_simulation();
+                continue;
+            }
+            _ => return,
+        };
         let name = &names[index as usize];
         let path = root.join(name).join(CHECKPOINT);
         let file = CheckpointFile::new(path, &settings.member_digest(name), resume == 1.0);
