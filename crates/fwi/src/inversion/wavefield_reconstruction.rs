@@ -45,7 +45,7 @@ const NAME: &str = "wavefield_reconstruction";
 #[serde(deny_unknown_fields)]
 pub struct WavefieldReconstruction {
     /// Weight of the equation against the data, in units of the largest eigenvalue of the map from sources to data and back, at the
-    /// start of each stage. Small: fields fit the data first. Large: as for `grid`. 1e-4 to 1 are usual.
+    /// start of each stage. Small: fields fit the data first. Large: as for `grid`. 1e-3 to 1e-2 are usual.
     #[serde(default = "weight")]
     #[schemars(transform = Unit::None.within(1e-8, 1e6))]
     pub weight: f64,
@@ -70,11 +70,11 @@ pub enum Form {
 }
 
 fn weight() -> f64 {
-    1e-2
+    1e-3
 }
 
 fn model_iterations() -> usize {
-    30
+    60
 }
 
 impl Default for WavefieldReconstruction {
