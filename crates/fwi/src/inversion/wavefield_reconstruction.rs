@@ -37,10 +37,9 @@ const NAME: &str = "wavefield_reconstruction";
 /// `physics.helmholtz` without density, attenuation or anisotropy.
 ///
 /// # Source
-/// Penalty: van Leeuwen and Herrmann, Geophys. J. Int. 195 (2013), 661-667, equations 6 to 10. Multipliers (ADMM): Aghamiry,
-/// Gholami and Operto, Geophysics 84 (2019), R251-R269, equations 12 and 13; bounds and total variation: the same authors, IEEE
-/// Trans. Geosci. Remote Sens. 58 (2020), 8346-8359. The fields follow from the data space: Gholami, Aghamiry and Operto,
-/// Geophysics 87 (2022), R1-R11.
+/// Penalty: van Leeuwen and Herrmann, Geophys. J. Int. 195 (2013), 661-667. Multipliers (ADMM): Aghamiry, Gholami and Operto,
+/// Geophysics 84 (2019), arXiv 1809.00891; with bounds and total variation: the same authors, Geophys. J. Int. 218 (2019), arXiv
+/// 1902.02744. The fields follow from the space of the data, as in Rizzuti et al., SEG Expanded Abstracts (2019).
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WavefieldReconstruction {
