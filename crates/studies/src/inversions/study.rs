@@ -157,7 +157,7 @@ impl Study for Inversions<'_> {
 
     fn start(&self) -> BTreeMap<String, f64> {
         // Inversions that have a start of their own say nothing of this one.
-        let common = self.plan.inversions.iter().all(|inversion| inversion.initial.is_none());
+        let common = self.plan.scenario.inversions.iter().all(|block| block.initial.is_none());
         if common { measured::start(&self.comparison) } else { BTreeMap::new() }
     }
 
