@@ -20,17 +20,16 @@ use crate::parameter_space::ParameterSpace;
 
 mod equation;
 mod fields;
+mod form;
 mod model_step;
 mod multipliers;
 #[cfg(test)]
 mod tests;
 
 use equation::Equation;
+pub use form::Form;
 use model_step::ModelStep;
-use multipliers::Multipliers;
-
-/// The name of the method in checkpoints.
-const NAME: &str = "wavefield_reconstruction";
+use multipliers::{Multipliers, NAME};
 
 /// Wavefields and velocity in turn: the fields minimise the data residual plus the weighted residual of the equation, both
 /// squared, and the velocity at the nodes of the region then minimises the residual of the equation. Only for
@@ -55,17 +54,6 @@ pub struct WavefieldReconstruction {
     #[serde(default = "model_iterations")]
     #[schemars(transform = Unit::None.within(1.0, 10000.0))]
     pub model_iterations: usize,
-}
-
-/// How equation and data are imposed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Form {
-    /// By multipliers, which add up the residuals of all iterations, so that both are satisfied in the end (ADMM).
-    #[default]
-    Admm,
-    /// By the weight alone: a compromise remains.
-    Penalty,
 }
 
 fn weight() -> f64 {
@@ -135,8 +123,8 @@ impl Inversion for WavefieldReconstruction {
             let equation = Equation::new(problem, &plan.frequencies)?;
             let mut at = equation.at(&space.variables(&contrast))?;
             let mut multipliers = match saved {
-                Some(saved) => Multipliers::restore(saved, &equation)?,
-                None => Multipliers::zero(self.form, equation.weights(&at, self.weight)?, &equation),
+                Some(saved) => Multipliers::restore(saved, equation.counts())?,
+                None => Multipliers::zero(self.form, equation.weights(&at, self.weight)?, equation.counts()),
             };
             for step in from..plan.iterations {
                 let reconstructed = equation.reconstruct(&at, &multipliers)?;
@@ -145,7 +133,8 @@ impl Inversion for WavefieldReconstruction {
                 let next =
                     model_step.minimum(&settings.optimizer, self.model_iterations, &contrast, &bounds)?;
                 let change = model_step.change(&next);
-                multipliers.update(&at, &reconstructed, &change);
+                let kernels: Vec<&[Complex64]> = at.iter().map(|solved| solved.solver.kernel()).collect();
+                multipliers.update(&kernels, &reconstructed, &change);
                 let regularization = space.penalty(&next).0;
                 contrast = next;
                 done += 1;
