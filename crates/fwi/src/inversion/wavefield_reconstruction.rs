@@ -138,6 +138,9 @@ impl Inversion for WavefieldReconstruction {
                 let regularization = space.penalty(&next).0;
                 contrast = next;
                 done += 1;
+                // The factors of one model at a time.
+                drop(kernels);
+                drop(at);
                 at = equation.at(&space.variables(&contrast))?;
                 solves += equation.solves();
                 let progress = Progress {
