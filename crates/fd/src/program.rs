@@ -64,7 +64,7 @@ pub use cost::multiplications;
 pub use difference::{Derivative, Difference, Edge};
 pub use differentiated::{GradientBytes, check_boundary_storage, gradient_bytes, least_checkpoint_bytes};
 pub(crate) use discrete::Discrete;
-pub(crate) use execute::executor::PortTap;
+pub(crate) use execute::taps::Taps;
 pub(crate) use extent::{Values, gathered, given, inner, spread, unknown};
 pub use gradient::Gradient;
 pub use limits::{Limits, limits};

@@ -77,7 +77,7 @@ fn indexed_png(raster: &Raster, palette: &[[u8; 3]]) -> Vec<u8> {
     let mut encoder = png::Encoder::new(&mut bytes, raster.width as u32, raster.height as u32);
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::High);
+    encoder.set_compression(png::Compression::Balanced);
     encoder.set_palette(palette.concat());
     let written = encoder.write_header().and_then(|mut w| w.write_image_data(&raster.levels));
     written.expect("a raster has the size its header says, and a Vec takes all bytes");

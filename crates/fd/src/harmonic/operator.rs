@@ -8,8 +8,7 @@ use super::reading::{Entry, PHASE, Reading};
 use super::rows::Sum;
 use crate::FdError;
 use crate::program::{
-    Discrete, PortTap, Program, Properties, Receivers, Values, arrays, given, inner, taps,
-    unknown as unknown_of,
+    Discrete, Program, Properties, Receivers, Taps, Values, arrays, given, inner, taps, unknown as unknown_of,
 };
 use crate::sparse::Row;
 use crate::time::extended::Extended;
@@ -298,7 +297,7 @@ impl HarmonicOperator {
             let given = given(&self.system, source.given)?;
             for (unknown, equation) in self.reading.equations.iter().enumerate() {
                 for entry in equation.entries.iter().filter(|entry| entry.given == given) {
-                    for tap in self.taps(source.points, unknown, self.mesh.cell().recip()) {
+                    for tap in self.taps(source.points, unknown, self.mesh.cell().recip()).iter() {
                         visit(
                             unknown,
                             entry,
@@ -332,7 +331,7 @@ impl HarmonicOperator {
             return Err(FdError::OtherMesh);
         }
         let unknown = unknown_of(&self.system, receivers.unknown)?;
-        for tap in self.taps(receivers.points, unknown, 1.0) {
+        for tap in self.taps(receivers.points, unknown, 1.0).iter() {
             visit(
                 tap.point,
                 unknown * self.reading.len() + self.layout.node(tap.index, tap.plane),
@@ -343,7 +342,7 @@ impl HarmonicOperator {
     }
 
     /// The weights of points at the nodes of an unknown.
-    fn taps(&self, points: &Points, unknown: usize, scale: f64) -> Vec<PortTap<f64>> {
+    fn taps(&self, points: &Points, unknown: usize, scale: f64) -> Taps<f64> {
         let variable = &self.program.variables[self.program.fields[unknown]];
         taps(points, &self.extended, &self.layout, variable, scale)
     }

@@ -12,6 +12,7 @@ mod no_native;
 pub(crate) mod plan;
 pub(crate) mod schedule;
 pub(crate) mod storage;
+pub(crate) mod taps;
 pub(crate) mod trace;
 mod view;
 pub(crate) mod wavefront;

@@ -1,7 +1,7 @@
 //! Points of sources and receivers at the nodes of a variable.
 
 use super::difference::Edge;
-use super::execute::executor::PortTap;
+use super::execute::taps::{PortTap, Taps};
 use super::statement::Variable;
 use crate::interpolate::kaiser_taps;
 use crate::time::extended::Extended;
@@ -20,7 +20,7 @@ pub(crate) fn taps<T: Real>(
     layout: &Layout,
     variable: &Variable,
     scale: f64,
-) -> Vec<PortTap<T>> {
+) -> Taps<T> {
     let mut all = Vec::new();
     for point in 0..points.len() {
         let position = points.cells(point);
@@ -54,6 +54,5 @@ pub(crate) fn taps<T: Real>(
             }
         }
     }
-    all.sort_by_key(|tap| tap.plane);
-    all
+    Taps::new(all)
 }

@@ -131,7 +131,7 @@ impl<T: Real> Ports<'_, T> {
         points: &crate::time::Points,
         variable: &super::statement::Variable,
         scale: f64,
-    ) -> Vec<super::execute::executor::PortTap<T>> {
+    ) -> super::execute::taps::Taps<T> {
         taps(points, self.extended, &self.executor.storage().layout, variable, scale)
     }
 

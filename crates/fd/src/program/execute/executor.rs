@@ -7,6 +7,7 @@ use super::super::material::Material;
 use super::super::statement::{Channel, Program, Variable};
 use super::made::{Made, Statements, Way};
 use super::storage::{Medium, Memory, Special, Storage};
+use super::taps::Taps;
 use super::trace::Place;
 use crate::program_error::ProgramError;
 use crate::time::Real;
@@ -32,16 +33,6 @@ pub(crate) struct Executor<T> {
     pub(super) threads: usize,
 }
 
-/// A weight of a point at a node.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct PortTap<T> {
-    /// Its index in the layout of a variable on the whole grid.
-    pub(crate) index: usize,
-    pub(crate) plane: usize,
-    pub(crate) point: usize,
-    pub(crate) weight: T,
-}
-
 /// Where waves enter or leave: the points of a channel and their samples.
 #[derive(Debug, Clone)]
 pub(crate) struct Port<T> {
@@ -51,8 +42,7 @@ pub(crate) struct Port<T> {
     /// The variables that it is for: those that stand there, and between steps or not.
     pub(crate) half: [bool; 3],
     pub(crate) between: bool,
-    /// In the order of their planes.
-    pub(crate) taps: Vec<PortTap<T>>,
+    pub(crate) taps: Taps<T>,
     pub(crate) points: usize,
     /// `[step][point]`: what enters, or the sum of what has left.
     pub(crate) samples: Vec<T>,

@@ -25,12 +25,37 @@ pub(crate) struct Assembly {
     numbers: Vec<f64>,
 }
 
+/// A stream with the places of its rows.
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    stream: Stream,
+    /// The index of its first row.
+    first: isize,
+    /// Elements from row to row along y and z.
+    rows: [isize; 2],
+    /// Elements that a call goes on by for each row: none where all rows read the same values.
+    step: isize,
+}
+
+impl Bound {
+    fn new(storage: &Storage, stream: Stream, along: usize) -> Self {
+        let stride = storage.stride(stream);
+        let step = if stream == Stream::Profiles(0) { 0 } else { stride[along] };
+        Self { stream, first: storage.row(stream, 0, 0), rows: [stride[1], stride[2]], step }
+    }
+
+    /// The index of the first element of a row.
+    fn row(self, [y, z]: [usize; 2]) -> isize {
+        self.first + y as isize * self.rows[0] + z as isize * self.rows[1]
+    }
+}
+
 /// A function that steps rows of a box.
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
     /// Its first byte.
     at: usize,
-    streams: Vec<Stream>,
+    streams: Vec<Bound>,
     /// Its first number.
     numbers: usize,
     /// Vectors of working memory.
@@ -82,6 +107,7 @@ impl Assembly {
         let body = allocate(&nodes, self.vectors.registers());
         let streams = streams(&body);
         let code = encode(&body, &streams, self.vectors)?;
+        let streams = streams.into_iter().map(|stream| Bound::new(of.1, stream, ops.1)).collect();
         self.bytes.resize(self.bytes.len().next_multiple_of(LINE), 0xcc);
         let function =
             Function { at: self.bytes.len(), streams, numbers: self.numbers.len(), slots: body.slots };
@@ -117,15 +143,14 @@ impl<T: Real> Library<T> {
     /// of each.
     ///
     /// # Safety
-    /// The function was made for this library, storage, state and medium, and for a box that holds the nodes. The processor has
+    /// The function was made for this library, and for the storage of this state and medium, and for a box that holds the nodes. The processor has
     /// the instruction set that it was made for.
     pub(crate) unsafe fn call(
         &self,
         function: &Function,
-        storage: &Storage,
         (state, medium): (View<T>, &Medium<T>),
         working: &mut Buffer<T>,
-        (x, first, (calls, rows), along): ([usize; 2], [usize; 2], (usize, usize), usize),
+        (x, first, (calls, rows)): ([usize; 2], [usize; 2], (usize, usize)),
     ) {
         let size = size_of::<T>() as i64;
         let mut arguments = Arguments {
@@ -135,16 +160,14 @@ impl<T: Real> Library<T> {
             pointers: [std::ptr::null(); MOST_POINTERS],
             steps: [0; MOST_POINTERS],
         };
-        for (k, stream) in function.streams.iter().enumerate() {
+        for (k, bound) in function.streams.iter().enumerate() {
+            let stream = bound.stream;
             let base: *const T = match stream {
-                Stream::Arrays(_) | Stream::Profiles(_) => medium.of(*stream).as_ptr(),
-                _ => state.of(*stream).pointer().wrapping_add(state.start(*stream)),
+                Stream::Arrays(_) | Stream::Profiles(_) => medium.of(stream).as_ptr(),
+                _ => state.of(stream).pointer().wrapping_add(state.start(stream)),
             };
-            arguments.pointers[k] = base.wrapping_offset(storage.row(*stream, first[0], first[1])).cast();
-            arguments.steps[k] = storage.stride(*stream)[along] as i64 * size * rows as i64;
-            if *stream == Stream::Profiles(0) {
-                arguments.steps[k] = 0;
-            }
+            arguments.pointers[k] = base.wrapping_offset(bound.row(first)).cast();
+            arguments.steps[k] = bound.step as i64 * size * rows as i64;
         }
         let count = function.streams.len();
         arguments.pointers[count] =

@@ -36,7 +36,8 @@ impl<'a, T: Copy> Shared<'a, T> {
         self.first
     }
 
-    fn at(self, at: usize, count: usize) -> *mut T {
+    /// The first of some elements, all of which are there.
+    pub(super) fn at(self, at: usize, count: usize) -> *mut T {
         assert!(at <= self.len && count <= self.len - at, "{at} + {count} of {}", self.len);
         self.first.wrapping_add(at)
     }

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::super::statement::{Factor, Value};
 use super::block::Key;
-use super::executor::{Executor, Port, PortTap, Run, Step};
+use super::executor::{Executor, Port, Run, Step};
 use super::interpret::{self, Rows};
 #[cfg(all(target_arch = "x86_64", unix))]
 use super::native::Library;
@@ -22,6 +22,7 @@ use super::native::Library;
 use super::no_native::Library;
 use super::plan::{Boxed, Unit, Work};
 use super::storage::Medium;
+use super::taps::{inject, record};
 use super::trace::Place;
 use super::view::{Parts, Shared, View};
 use crate::time::Real;
@@ -237,22 +238,25 @@ impl<T: Real> Executor<T> {
             }
             Work::Inject { into, factor, channel } => {
                 let home = self.made.storage.place(Place::Variable(*into));
-                let (values, variable) = (view.of(home.stream), &self.program.variables[*into]);
+                let (values, offset) = (view.of(home.stream), home.offset as usize);
+                let variable = &self.program.variables[*into];
+                let (number, array) = self.factor(team.medium, *factor);
                 for (port, samples) in team.ports.iter().zip(&team.samples) {
                     if port.channel != *channel || !port.enters(variable) {
                         continue;
                     }
-                    for tap in on(&port.taps, &planes) {
-                        let signal = samples.read(sample * port.points + tap.point);
-                        let at = tap.index + home.offset as usize;
-                        let value = self.factor(team.medium, *factor, tap.index) * tap.weight * signal;
-                        values.write(at, values.read(at) + value);
+                    for run in port.taps.on(&planes) {
+                        let signal = number * samples.read(sample * port.points + run.point);
+                        let factors = array.map(|array| &array[run.index..]);
+                        inject(values, run.index + offset, (port.taps.of(*run), factors), signal);
                     }
                 }
             }
             Work::Record { of, factor, channel } => {
                 let home = self.made.storage.place(Place::Variable(*of));
-                let (values, variable) = (view.of(home.stream), &self.program.variables[*of]);
+                let (values, offset) = (view.of(home.stream), home.offset as usize);
+                let variable = &self.program.variables[*of];
+                let (number, array) = self.factor(team.medium, *factor);
                 for (place, port) in team.ports.iter().enumerate() {
                     if port.channel != *channel || !port.enters(variable) {
                         continue;
@@ -265,17 +269,17 @@ impl<T: Real> Executor<T> {
                         }
                         _ => None,
                     };
-                    let first = port.taps.partition_point(|tap| tap.plane < planes.start);
-                    for (k, tap) in port.taps.iter().enumerate().skip(first) {
-                        if tap.plane >= planes.end {
-                            break;
-                        }
-                        let value = values.read(tap.index + home.offset as usize);
-                        let at = sample * port.points + tap.point;
-                        let left = self.factor(team.medium, *factor, tap.index) * tap.weight * value;
+                    for run in port.taps.on(&planes) {
+                        let (first, weights) = (run.index + offset, port.taps.of(*run));
+                        let at = sample * port.points + run.point;
+                        let factors = array.map(|array| &array[run.index..]);
+                        let left = number * record(values, first, (weights, factors));
                         samples.write(at, samples.read(at) + left);
                         if let (Some(slopes), Some(forward)) = (&mut slopes, forward) {
-                            slopes[k] += factor.number * (tap.weight * forward[at]).to_f64() * value.to_f64();
+                            for (k, slope) in slopes[run.range()].iter_mut().enumerate() {
+                                let value = values.read(first + k).to_f64();
+                                *slope += factor.number * (weights[k] * forward[at]).to_f64() * value;
+                            }
                         }
                     }
                 }
@@ -286,15 +290,16 @@ impl<T: Real> Executor<T> {
         }
     }
 
-    fn factor(&self, medium: &Medium<T>, factor: Factor, index: usize) -> T {
-        let number = T::from_f64(factor.number);
-        match factor.value {
+    /// The number of a factor and the values of its array, from the first one that the layout of the grid counts.
+    fn factor<'m>(&self, medium: &'m Medium<T>, factor: Factor) -> (T, Option<&'m [T]>) {
+        let values = match factor.value {
             Value::Array(array) => {
                 let home = self.made.storage.place(Place::Array(array));
-                number * medium.of(home.stream)[index + home.offset as usize]
+                Some(&medium.of(home.stream)[home.offset as usize..])
             }
-            Value::One | Value::Profile(_) => number,
-        }
+            Value::One | Value::Profile(_) => None,
+        };
+        (T::from_f64(factor.number), values)
     }
 
     fn boxed(&self, worker: &mut Worker<T>, memory: (View<T>, &Medium<T>), boxed: &Boxed, z: [usize; 2]) {
@@ -332,9 +337,9 @@ impl<T: Real> Executor<T> {
             for (together, function) in &boxed.functions {
                 let calls = (rows - row) / together;
                 if calls > 0 {
-                    let range = (x, at(row), (calls, *together), boxed.along);
+                    let range = (x, at(row), (calls, *together));
                     // SAFETY: the function was made for this box; the processor was asked for the instruction set.
-                    unsafe { library.call(function, &self.made.storage, memory, working, range) };
+                    unsafe { library.call(function, memory, working, range) };
                 }
                 row += calls * together;
             }
@@ -359,11 +364,4 @@ fn slopes_of(all: &mut Vec<(usize, Vec<f64>)>, array: usize, taps: usize) -> &mu
         all.len() - 1
     });
     &mut all[place].1
-}
-
-/// The taps on some planes.
-fn on<'a, T>(taps: &'a [PortTap<T>], planes: &Range<usize>) -> &'a [PortTap<T>] {
-    let first = taps.partition_point(|tap| tap.plane < planes.start);
-    let last = taps.partition_point(|tap| tap.plane < planes.end);
-    &taps[first..last]
 }

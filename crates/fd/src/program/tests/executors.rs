@@ -6,10 +6,11 @@ use pde::{Dimension, System};
 
 use super::identities::{channel_number, taps};
 use super::media::{EDGES, every_medium, grid, material, medium, program};
-use crate::program::execute::executor::{Executor, Fill, Port, PortTap, Step};
+use crate::program::execute::executor::{Executor, Fill, Port, Step};
 use crate::program::execute::made::{Blocking, Statements, Way};
 use crate::program::execute::plan::Operands;
 use crate::program::execute::storage::Special;
+use crate::program::execute::taps::{PortTap, Taps};
 use crate::program::execute::wavefront::Course;
 use crate::program::{Channel, Material, Program, Reference, Statement, Tap, transposed};
 use crate::tests::noise;
@@ -28,7 +29,8 @@ fn ports<T: Real>(executor: &Executor<T>, taps: &[Tap], enters: impl Fn(Channel)
     let program = &executor.program;
     let places: BTreeSet<([bool; 3], bool)> =
         program.variables.iter().map(|variable| (variable.half, variable.between)).collect();
-    let mut ports: BTreeMap<(Channel, [bool; 3], bool), Port<T>> = BTreeMap::new();
+    type Tapped<T> = (Port<T>, Vec<PortTap<T>>);
+    let mut ports: BTreeMap<(Channel, [bool; 3], bool), Tapped<T>> = BTreeMap::new();
     for (tap, (half, between)) in taps.iter().flat_map(|tap| places.iter().map(move |place| (tap, *place))) {
         let channel = tap.channel;
         if let Channel::Unknown(unknown) = channel {
@@ -37,28 +39,27 @@ fn ports<T: Real>(executor: &Executor<T>, taps: &[Tap], enters: impl Fn(Channel)
                 continue;
             }
         }
-        let port = ports.entry((channel, half, between)).or_insert_with(|| {
+        let (_, taps) = ports.entry((channel, half, between)).or_insert_with(|| {
             let value = |k: usize| if enters(channel) { sample(k / 2, channel, k % 2) } else { 0.0 };
             let samples = (0..2 * STEPS).map(|k| T::from_f64(value(k))).collect();
-            Port {
+            let port = Port {
                 set: 0,
                 channel,
                 half,
                 between,
-                taps: vec![],
+                taps: Taps::default(),
                 points: 2,
                 samples,
                 forward: None,
                 slopes: vec![],
-            }
+            };
+            (port, vec![])
         });
         let [x, y, z] = [tap.node % nx, tap.node / nx % ny, tap.node / (nx * ny)];
         let index = executor.storage().layout.at(y, z) + x;
-        port.taps.push(PortTap { index, plane: z, point: tap.point, weight: T::from_f64(tap.weight) });
+        taps.push(PortTap { index, plane: z, point: tap.point, weight: T::from_f64(tap.weight) });
     }
-    let mut ports: Vec<_> = ports.into_values().collect();
-    ports.iter_mut().for_each(|port| port.taps.sort_by_key(|tap| tap.plane));
-    ports
+    ports.into_values().map(|(port, taps)| Port { taps: Taps::new(taps), ..port }).collect()
 }
 
 /// Where variables are after some steps.
