@@ -337,6 +337,14 @@ fn steps_of(name: &str) -> Vec<Step> {
     name.split('.').map(step).collect()
 }
 
+/// Puts a value into a block at a setting such as `model.truth.salt.centre.0`, and creates missing blocks on the way.
+///
+/// # Errors
+/// The value that is in the way.
+pub fn put(place: &mut Value, setting: &str, value: &Value) -> Result<(), String> {
+    set(place, &steps_of(setting), value)
+}
+
 /// Puts a value into a block and creates missing blocks on the way. The error is the value that is in the way.
 fn set(place: &mut Value, steps: &[Step], value: &Value) -> Result<(), String> {
     let Some((step, rest)) = steps.split_first() else {

@@ -29,6 +29,20 @@ pub enum FwiError {
         /// The message of the operating system.
         source: std::io::Error,
     },
+    /// A scenario that was drawn from a family.
+    #[error("{}: `{name}`, drawn from seed {seed}, is no scenario of family `{family}`\n {error}", file.display())]
+    Drawn {
+        /// The file of families.
+        file: PathBuf,
+        /// The family.
+        family: String,
+        /// The drawn scenario.
+        name: String,
+        /// Its seed.
+        seed: u64,
+        /// What is wrong with it.
+        error: Box<FwiError>,
+    },
     /// An argument with an invalid value.
     #[error("{argument} {found}: {problem}\n found: {found}   expected: {expected}")]
     Argument {
@@ -190,6 +204,7 @@ impl FwiError {
         match self {
             FwiError::Interrupted { signal, .. } => signal.exit_code(),
             FwiError::Data(error) if error.is_output() => 1,
+            FwiError::Drawn { error, .. } => error.exit_code(),
             FwiError::Scenario(_)
             | FwiError::NoScenario { .. }
             | FwiError::Unwritable { .. }

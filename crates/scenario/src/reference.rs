@@ -2,16 +2,18 @@
 
 use document::reference::{self, Root};
 
+use super::families;
 use super::kind::Kind;
-use super::{EvolutionScenario, FitScenario, Scenario, StatisticsScenario, WavefieldScenario};
+use super::{EvolutionScenario, FamiliesFile, FitScenario, Scenario, StatisticsScenario, WavefieldScenario};
 
 /// The kinds of scenario files, in the order in which they are tried.
-const ROOTS: [Root; 5] = [
+const ROOTS: [Root; 6] = [
     Root::of::<FitScenario>("The scenario of fits", Kind::Fits.keys()),
     Root::of::<StatisticsScenario>("The scenario of activations", Kind::Statistics.keys()),
     Root::of::<EvolutionScenario>("The scenario of waves in time", Kind::Evolutions.keys()),
     Root::of::<Scenario>("The scenario of inversions", Kind::Inversions.keys()),
     Root::of::<WavefieldScenario>("The scenario of wavefields", Kind::Wavefields.keys()),
+    Root::of::<FamiliesFile>("Families of scenarios", &[families::KEY]),
 ];
 /// The kind of a file without an identifying key.
 const OTHERWISE: usize = 3;

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use fwi::interruption;
 use scenario::error::FwiError;
-use scenario::job::Job;
+use scenario::families::{self, Case};
 use survey::atomic;
 
 use crate::progress_args::ProgressArgs;
@@ -29,7 +29,7 @@ pub use tables::{lines, text};
 /// What to run.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The folder of the scenarios.
+    /// The folder of the scenarios, or a file of families.
     pub folder: PathBuf,
     /// The folder of the results; by default that name in `runs`.
     pub output: Option<PathBuf>,
@@ -58,24 +58,24 @@ pub struct Finished {
 /// [`FwiError::Argument`] for a folder without scenarios or with two of the same name; [`FwiError::Interrupted`] with the command that
 /// continues; [`FwiError::Unwritable`] and [`FwiError::Data`] for the folder of the results.
 pub fn run(request: &Request, each: &mut dyn FnMut(&[Row])) -> Result<Finished, FwiError> {
-    let files = scenarios(&request.folder)?;
+    let cases = cases(&request.folder)?;
     let root = request.output.clone().unwrap_or_else(|| Path::new("runs").join(name_of(&request.folder)));
     scenario::plan::origin::prepare(&root)?;
     let (mut rows, mut trouble) = (Vec::new(), None);
-    for file in &files {
-        let name = name_of(file);
+    for case in &cases {
+        let name = &case.name;
         if interruption::interrupted() {
             return Err(stopped(request, &root));
         }
         if !request.progress.quiet {
-            machine::say!("scenario {name}, {} of {}", rows_of_scenarios(&rows) + 1, files.len());
+            machine::say!("scenario {name}, {} of {}", rows_of_scenarios(&rows) + 1, cases.len());
         }
-        let of_scenario = match one(file, &root.join(&name), request) {
+        let of_scenario = match one(case, &root.join(name), request) {
             Ok((summary, error)) => {
                 if let Some(error) = error {
                     trouble.get_or_insert(error);
                 }
-                Row::all_of(&name, &summary)
+                Row::all_of(name, &summary)
             }
             Err(FwiError::Interrupted { .. }) => {
                 write(&root, request, &rows)?;
@@ -83,7 +83,7 @@ pub fn run(request: &Request, each: &mut dyn FnMut(&[Row])) -> Result<Finished, 
             }
             Err(error) => {
                 machine::say!("error: {}", error.to_string().trim_end());
-                let row = Row::without_result(&name, &error);
+                let row = Row::without_result(name, &error);
                 trouble.get_or_insert(FwiError::Failed { what: "scenario", name: name.clone() });
                 vec![row]
             }
@@ -96,8 +96,8 @@ pub fn run(request: &Request, each: &mut dyn FnMut(&[Row])) -> Result<Finished, 
 }
 
 /// Runs one scenario.
-fn one(file: &Path, directory: &Path, request: &Request) -> Result<(Summary, Option<FwiError>), FwiError> {
-    let mut job = Job::from_file(file)?;
+fn one(case: &Case, directory: &Path, request: &Request) -> Result<(Summary, Option<FwiError>), FwiError> {
+    let mut job = case.job()?;
     directory.clone_into(job.directory());
     // A campaign that was stopped has not begun all of its scenarios.
     let resume = request.resume && directory.join("summary.json").is_file();
@@ -131,11 +131,47 @@ fn name_of(path: &Path) -> String {
     name.map_or_else(|| "campaign".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
+/// Whether a path is a campaign: a folder, or a file of families. A file that cannot be read is none.
+#[must_use]
+pub fn is_campaign(path: &Path) -> bool {
+    path.is_dir() || scenario::plan::origin::text_of(path).is_ok_and(|text| families::is_families(&text))
+}
+
+/// The scenarios of a folder, by name, with those that are drawn from its files of families; or those of one file of families.
+///
+/// # Errors
+/// Those of [`families::cases`]; [`FwiError::Argument`] for a folder without scenarios or with two of the same name;
+/// [`FwiError::NoScenario`].
+pub fn cases(path: &Path) -> Result<Vec<Case>, FwiError> {
+    if !path.is_dir() {
+        return families::cases(path);
+    }
+    let mut cases = Vec::new();
+    for file in scenarios(path)? {
+        if is_campaign(&file) {
+            cases.extend(families::cases(&file)?);
+        } else {
+            cases.push(Case::of_file(name_of(&file), file));
+        }
+    }
+    let mut names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+    names.sort_unstable();
+    if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(FwiError::Argument {
+            argument: "SCENARIO",
+            found: format!("{}, `{}` twice", path.display(), pair[0]),
+            problem: "two scenarios of this folder have the same run directory",
+            expected: "files and families whose names differ".to_owned(),
+        });
+    }
+    Ok(cases)
+}
+
 /// The scenario files of a folder, by name.
 ///
 /// # Errors
-/// [`FwiError::Argument`] for a folder without scenarios or with two of the same name; [`FwiError::NoScenario`].
-pub fn scenarios(folder: &Path) -> Result<Vec<PathBuf>, FwiError> {
+/// [`FwiError::Argument`] for a folder without scenarios; [`FwiError::NoScenario`].
+fn scenarios(folder: &Path) -> Result<Vec<PathBuf>, FwiError> {
     let unreadable = |source| FwiError::NoScenario { path: folder.to_owned(), source };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
@@ -157,12 +193,6 @@ pub fn scenarios(folder: &Path) -> Result<Vec<PathBuf>, FwiError> {
             "this folder has no scenarios",
             "a scenario, or a folder of files that end in .yaml",
         ));
-    }
-    let mut names: Vec<String> = files.iter().map(|file| name_of(file)).collect();
-    names.sort();
-    if names.windows(2).any(|pair| pair[0] == pair[1]) {
-        let expected = "files whose names differ in more than the extension";
-        return Err(argument("two scenarios of this folder have the same run directory", expected));
     }
     Ok(files)
 }

@@ -7,12 +7,13 @@ use scenario::job::Job;
 use studies::inversions::starting_fit;
 
 pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
-    if !args.scenario.is_dir() {
-        return check(args);
+    if !studies::campaign::is_campaign(&args.scenario) {
+        return check(args, &Job::from_file(&args.scenario)?);
     }
     let mut first = None;
-    for scenario in studies::campaign::scenarios(&args.scenario)? {
-        if let Err(error) = check(&CheckArgs { scenario, ..args.clone() }) {
+    for case in studies::campaign::cases(&args.scenario)? {
+        let of_case = || check(&CheckArgs { scenario: case.file.clone(), ..args.clone() }, &case.job()?);
+        if let Err(error) = of_case() {
             match first {
                 None => first = Some(error),
                 Some(_) => machine::say!("error: {}", error.to_string().trim_end()),
@@ -23,21 +24,20 @@ pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
 }
 
 /// One scenario.
-fn check(args: &CheckArgs) -> Result<(), FwiError> {
-    let job = Job::from_file(&args.scenario)?;
+fn check(args: &CheckArgs, job: &Job) -> Result<(), FwiError> {
     print_notes(job.notes());
     job.check_data()?;
     if args.explain {
         print(&job.explain()?)?;
     }
     if let Some(ranks) = args.ranks {
-        let Job::Inversions(plan) = &job else {
+        let Job::Inversions(plan) = job else {
             return Err(without_inversions("--ranks", args));
         };
         print(&scenario::explain::ranks(plan, ranks as usize)?)?;
     }
     if args.data {
-        let Job::Inversions(plan) = &job else {
+        let Job::Inversions(plan) = job else {
             return Err(without_inversions("--data", args));
         };
         print(&starting_fit::describe(plan)?)?;

@@ -11,7 +11,7 @@ use studies::spine::{Options, Study, table};
 
 pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     // One rank that sees a folder is enough, so that none waits for another.
-    if ranks::first_without(!args.scenario.is_dir()).is_some() {
+    if ranks::first_without(!studies::campaign::is_campaign(&args.scenario)).is_some() {
         return campaign(args, progress);
     }
     let mut job = agreed(Job::from_file(&args.scenario))?;
@@ -29,7 +29,7 @@ pub(super) fn execute(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiE
     run(&mut *studies::kinds::study(&job), &options)
 }
 
-/// Runs all scenarios of a folder and prints what each of them says as soon as it has ended.
+/// Runs all scenarios of a folder or of families and prints what each of them says as soon as it has ended.
 fn campaign(args: &RunArgs, progress: ProgressArgs) -> Result<(), FwiError> {
     if ranks::count() > 1 {
         return Err(FwiError::Argument {

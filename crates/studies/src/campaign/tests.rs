@@ -85,13 +85,13 @@ fn failures_count() {
 #[test]
 fn folders_that_are_no_campaign() {
     let folder = tempfile::tempdir().unwrap();
-    let found = |folder: &Path| scenarios(folder).map_err(|error| error.to_string());
+    let found = |folder: &Path| cases(folder).map_err(|error| error.to_string());
     assert!(found(folder.path()).unwrap_err().contains("no scenarios"));
     std::fs::write(folder.path().join("b.yaml"), "").unwrap();
     std::fs::write(folder.path().join("a.yml"), "").unwrap();
     std::fs::write(folder.path().join("notes.txt"), "").unwrap();
     let files = found(folder.path()).unwrap();
-    assert_eq!(files.iter().map(|file| name_of(file)).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(files.iter().map(|case| case.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
     std::fs::write(folder.path().join("a.yaml"), "").unwrap();
     assert!(found(folder.path()).unwrap_err().contains("same run directory"));
     assert!(found(&folder.path().join("absent")).unwrap_err().contains("cannot be read"));
