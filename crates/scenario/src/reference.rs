@@ -131,7 +131,7 @@ mod tests {
         loop {
             let root = if rule.get("if").is_some() { &rule["then"] } else { rule };
             let node = schema.pointer(&root["$ref"].as_str().unwrap()[1..]).unwrap();
-            assert_eq!(node["properties"]["name"]["type"], "string");
+            assert_eq!(node["properties"]["schema"]["const"], 1);
             assert_eq!(node["additionalProperties"], false);
             kinds += 1;
             let Some(rest) = rule.get("else") else { break };

@@ -8,11 +8,11 @@ use studies::inversions::starting_fit;
 
 pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
     if !studies::campaign::is_campaign(&args.scenario) {
-        return check(args, &Job::from_file(&args.scenario)?);
+        return check(args, &args.scenario.display().to_string(), &Job::from_file(&args.scenario)?);
     }
     let mut first = None;
     for case in studies::campaign::cases(&args.scenario)? {
-        let of_case = || check(&CheckArgs { scenario: case.file.clone(), ..args.clone() }, &case.job()?);
+        let of_case = || check(args, &case.title(), &case.job()?);
         if let Err(error) = of_case() {
             match first {
                 None => first = Some(error),
@@ -24,7 +24,7 @@ pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
 }
 
 /// One scenario.
-fn check(args: &CheckArgs, job: &Job) -> Result<(), FwiError> {
+fn check(args: &CheckArgs, title: &str, job: &Job) -> Result<(), FwiError> {
     print_notes(job.notes());
     job.check_data()?;
     if args.explain {
@@ -32,23 +32,23 @@ fn check(args: &CheckArgs, job: &Job) -> Result<(), FwiError> {
     }
     if let Some(ranks) = args.ranks {
         let Job::Inversions(plan) = job else {
-            return Err(without_inversions("--ranks", args));
+            return Err(without_inversions("--ranks", title));
         };
         print(&scenario::explain::ranks(plan, ranks as usize)?)?;
     }
     if args.data {
         let Job::Inversions(plan) = job else {
-            return Err(without_inversions("--data", args));
+            return Err(without_inversions("--data", title));
         };
         print(&starting_fit::describe(plan)?)?;
     }
     if args.explain || args.data {
         return Ok(());
     }
-    print(&format!("{}: valid, {}; --explain describes it\n", args.scenario.display(), job.parts()))
+    print(&format!("{title}: valid, {}; --explain describes it\n", job.parts()))
 }
 
-fn without_inversions(argument: &'static str, args: &CheckArgs) -> FwiError {
-    let (found, expected) = (args.scenario.display().to_string(), "a scenario of inversions".to_owned());
+fn without_inversions(argument: &'static str, title: &str) -> FwiError {
+    let (found, expected) = (title.to_owned(), "a scenario of inversions".to_owned());
     FwiError::Argument { argument, found, problem: "has no inversions", expected }
 }

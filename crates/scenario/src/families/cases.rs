@@ -42,6 +42,15 @@ impl Case {
         Self { name, file, drawn: None }
     }
 
+    /// Where it comes from, for messages: its file, or its families and its name.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match &self.drawn {
+            None => self.file.display().to_string(),
+            Some(drawn) => format!("{}: {}", drawn.families.display(), self.name),
+        }
+    }
+
     /// Reads and checks it.
     ///
     /// # Errors
@@ -207,5 +216,152 @@ impl fmt::Display for NotRepresentable {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { x, z, truth, initial } = self;
         write!(out, "{truth:.0} m/s instead of {initial:.0} m/s at x {x:.0} m, z {z:.0} m")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: &str = "\
+schema: 1
+name: base
+physics:
+  acoustic: {duration: 0.6, step: 0.002, interval: 0.004}
+grid:
+  x: [0, 600]
+  z: [0, 400]
+  spacing: 20
+  order: 4
+  boundary:
+    cpml: {cells: 10}
+model:
+  truth:
+    layers: {tops: [110, 250], velocities: [1500, 2000, 2400]}
+  initial:
+    layers: {tops: [110], velocities: [1500, 2100]}
+survey:
+  sources:
+    line: {from: [100, 40], to: [500, 40], count: 2}
+  receivers:
+    line: {from: [40, 60], to: [560, 60], count: 14}
+  source:
+    wavelet:
+      ricker: {frequency: 6}
+data:
+  file: data.h5
+  simulate:
+    engine:
+      finite_differences: {spacing: 10, order: 8, refine: 2}
+    noise: {relative: 0.01, seed: 1}
+inversions:
+  - name: grid
+    method: {grid: {}}
+    stages: [{iterations: 1}]
+    misfit: {l2: {}}
+    optimizer: {lbfgs: {}}
+    storage: {all: {}}
+    bounds: [1400, 3000]
+    region: {x: [0, 600], z: [120, 400]}
+";
+
+    const FAMILIES: &str = "\
+schema: 1
+families:
+  - name: layers
+    scenario: bases/base.yaml
+    first_seed: 7
+    seeds: 3
+    draw:
+      model.truth.layers.tops.1: {uniform: {from: 200, to: 300}}
+      data.simulate.noise.seed: {seed: {}}
+      data.simulate.noise.relative: {one_of: {values: [0.01, 0.1]}}
+";
+
+    fn found(families: &str) -> Result<Vec<Case>, String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("bases")).unwrap();
+        std::fs::write(folder.path().join("bases/base.yaml"), BASE).unwrap();
+        let file = folder.path().join("families.yaml");
+        std::fs::write(&file, families).unwrap();
+        cases(&file).map_err(|error| error.to_string())
+    }
+
+    /// A seed draws one scenario: it differs in what is drawn, in its name and in its data, and in nothing else.
+    #[test]
+    fn scenarios_differ_in_what_is_drawn() {
+        let cases = found(FAMILIES).unwrap();
+        assert_eq!(
+            cases.iter().map(|case| case.name.as_str()).collect::<Vec<_>>(),
+            ["layers-7", "layers-8", "layers-9"]
+        );
+        let plans: Vec<Plan> = cases
+            .iter()
+            .map(|case| match case.job().unwrap() {
+                Job::Inversions(plan) => *plan,
+                _ => panic!("inversions"),
+            })
+            .collect();
+        let base = Plan::from_text(BASE, Path::new("base.yaml")).unwrap();
+        for (plan, case) in plans.iter().zip(&cases) {
+            assert_eq!(plan.name, case.name);
+            assert!(plan.data.path.ends_with(format!("{}.h5", case.name)), "{}", plan.data.path.display());
+            assert_eq!(plan.survey, base.survey);
+        }
+        let tops: Vec<f64> = plans
+            .iter()
+            .map(|plan| match &plan.truth.as_ref().unwrap().choice {
+                survey::medium::ModelChoice::Layers(layers) => layers.tops[1],
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert!(tops.iter().all(|top| (200.0..=300.0).contains(top)), "{tops:?}");
+        assert!(tops[0] != tops[1] && tops[1] != tops[2], "{tops:?}");
+        // The same seed is the same scenario, whatever else is drawn.
+        let other = FAMILIES
+            .replace("first_seed: 7", "first_seed: 8")
+            .replace("      data.simulate.noise.seed: {seed: {}}\n", "");
+        let again = found(&other).unwrap();
+        let top = |case: &Case| {
+            case.drawn
+                .as_ref()
+                .unwrap()
+                .text
+                .lines()
+                .find(|line| line.contains("250") || line.contains("- 2"))
+                .map(str::to_owned)
+        };
+        assert_eq!(top(&again[0]), top(&cases[1]));
+    }
+
+    /// What is wrong is named with its place; a true model that no inversion can find is no case.
+    #[test]
+    fn faults_are_named() {
+        for (from, to, words) in [
+            ("name: layers", "name: la/yers", "is no name of a folder"),
+            ("seeds: 3", "seeds: 0", "expected: 1 to 1000"),
+            ("from: 200, to: 300", "from: 300, to: 200", "is not a range from small to large"),
+            ("model.truth.layers.tops.1", "model.truth.layers.tops.5", "is not a setting of the scenario"),
+            ("bases/base.yaml", "bases/other.yaml", "other.yaml: cannot be read"),
+            ("uniform", "unifrom", "unknown choice `unifrom`"),
+        ] {
+            let error = found(&FAMILIES.replace(from, to)).unwrap_err();
+            assert!(error.contains(words), "{to}: {error}");
+        }
+        let twice = FAMILIES.to_owned() + &FAMILIES["schema: 1\nfamilies:\n".len()..];
+        assert!(found(&twice).unwrap_err().contains("is the name of an earlier family"));
+
+        let unreachable = FAMILIES
+            .replace("tops.1: {uniform: {from: 200, to: 300}}", "tops.0: {uniform: {from: 40, to: 60}}");
+        let error = found(&unreachable).unwrap()[0].job().err().unwrap().to_string();
+        for words in ["`layers-7`, drawn from seed 7", "outside the inverted region", "instead of 1500 m/s"] {
+            assert!(error.contains(words), "no `{words}` in {error}");
+        }
+        let wrong = FAMILIES.replace(
+            "tops.1: {uniform: {from: 200, to: 300}}",
+            "velocities.1: {uniform: {from: -9, to: -1}}",
+        );
+        let error = found(&wrong).unwrap()[0].job().err().unwrap().to_string();
+        assert!(error.contains("drawn from seed 7") && error.contains("velocities"), "{error}");
     }
 }
