@@ -5,7 +5,7 @@ use num_complex::Complex64;
 use ranks::{Alone, Transport};
 
 use super::DataMisfitValue;
-use crate::dealt;
+use crate::dealt::{self, Named};
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::misfit::{FrequencyMisfit, squares};
@@ -59,6 +59,11 @@ impl HarmonicMisfit {
     /// The matrices, each with the index of its frequency.
     pub(crate) fn operators(&self) -> &[(usize, HelmholtzOperator)] {
         &self.operators
+    }
+
+    /// Its frequencies, as ranks share them.
+    pub(crate) fn named(&self) -> Named {
+        Named::new("frequency", self.operators.iter().map(|(frequency, _)| *frequency))
     }
 
     /// The receivers of a shot.
@@ -121,7 +126,7 @@ impl HarmonicMisfit {
     ) -> Result<DataMisfitValue, InversionError> {
         let one = |of: &(usize, HelmholtzOperator)| self.contribution(of, problem, misfit, m);
         // One frequency at a time: a factorisation uses all threads.
-        let mut gradient = dealt::sum_over(world, &self.operators, 1, one)?;
+        let mut gradient = dealt::sum_over(world, self.named(), &self.operators, 1, one)?;
         let illumination = gradient.split_off(3 + m.len());
         let sums: Vec<f64> = gradient.drain(..3).collect();
         Ok(DataMisfitValue {

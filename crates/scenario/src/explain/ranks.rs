@@ -61,7 +61,7 @@ pub fn ranks(plan: &Plan, count: usize) -> Result<String, FwiError> {
         let efficiency = 100.0 * one / (time * count as f64);
         let values = 8.0 * (plan.grid.len() * inversion.settings.unknowns.len()) as f64;
         let traffic = ranks::traffic(count, items);
-        let most = |side: usize| traffic.iter().map(|lists| lists[side]).max().unwrap_or(0) as f64;
+        let most = |side: usize| traffic.iter().map(|lists| lists[side]).fold(0.0, f64::max);
         let _ = writeln!(
             page,
             "{name:<15} {items} {what}: {share} for a rank; a gradient takes about {} instead of {} on one ({} % of {count} times the \
@@ -70,7 +70,7 @@ pub fn ranks(plan: &Plan, count: usize) -> Result<String, FwiError> {
             seconds(one),
             short(efficiency.round()),
             bytes(most(0) * values),
-            bytes((most(1) + 1.0) * values)
+            bytes(most(1) * values)
         );
     }
     Ok(page)

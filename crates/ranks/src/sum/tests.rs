@@ -7,6 +7,8 @@ use std::sync::{Barrier, Mutex};
 use proptest::prelude::*;
 
 use super::*;
+use crate::collect::collect_over;
+use crate::fault::Elsewhere;
 use crate::transport::Alone;
 
 /// What the ranks of one test share.
@@ -42,6 +44,13 @@ impl Transport for Thread<'_> {
 
     fn receive(&self, from: usize) -> Vec<f64> {
         self.from[from].lock().unwrap().recv().unwrap()
+    }
+
+    fn exchange(&self, to: usize, numbers: &[f64], from: usize, expected: usize) -> Vec<f64> {
+        self.send(to, numbers);
+        let received = self.receive(from);
+        assert_eq!(received.len(), expected, "from {from} to {}", self.rank);
+        received
     }
 
     fn broadcast(&self, numbers: &mut Vec<f64>) {
@@ -150,21 +159,53 @@ fn the_same_to_the_bit() {
     assert!(differs, "the numbers show the order of additions");
 }
 
-/// 32 items on 2 to 8 ranks: a rank sends one list if each has as many items, and on average no more than three otherwise. What is
-/// counted beforehand is what is sent.
+/// 32 items on 2 to 8 ranks: what is counted beforehand is what is sent. A rank sends and receives less than four lists in all if each
+/// has as many items and their number is a power of two.
 #[test]
 fn what_is_sent() {
     for count in 2..=8 {
-        let (_, sent) = on_ranks(count, |world| summed(world, 32, 100));
-        let most = if 32 % count == 0 { 1.0 } else { 3.0 };
-        let lists = sent as f64 / 101.0 / (count - 1) as f64;
-        assert!(lists <= most, "{lists} lists of each of {count} ranks");
+        let (_, sent) = on_ranks(count, |world| summed(world, 32, 840));
         let traffic = traffic(count, 32);
         for side in [0, 1] {
-            assert_eq!(traffic.iter().map(|lists| lists[side]).sum::<usize>(), sent / 101, "{count} ranks");
+            let all: f64 = traffic.iter().map(|lists| lists[side]).sum();
+            assert!((840.0 * all - sent as f64).abs() < 1e-6, "{count} ranks: {all} {sent}");
         }
-        assert_eq!(traffic[0][0], 0, "rank 0 has the root of the tree");
+        let most = if 32 % count == 0 { 4.0 } else { 7.0 };
+        let lists = traffic.iter().map(|[sent, received]| sent + received).fold(0.0, f64::max);
+        assert!(lists < most, "{lists} lists of each of {count} ranks");
     }
+}
+
+/// Lists of any length reach all ranks in the order of their items, and so does an error.
+#[test]
+fn lists_are_collected() {
+    let list = |item: usize| contribution(item, item % 4);
+    for items in [0, 1, 5, 12] {
+        for count in [1, 2, 3, 8] {
+            let (answers, _) = on_ranks(count, |world| {
+                let compute = |range: Range<usize>, add: &mut dyn FnMut(Vec<f64>)| -> Result<(), String> {
+                    range.for_each(|item| add(list(item)));
+                    Ok(())
+                };
+                collect_over(world, items, |_| 0, compute)
+            });
+            let expected: Vec<Vec<f64>> = (0..items).map(list).collect();
+            assert!(answers.into_iter().all(|answer| answer.as_ref() == Ok(&expected)));
+        }
+    }
+    let (answers, _) = on_ranks(3, |world| {
+        collect_over(
+            world,
+            3,
+            |_| 2,
+            |range, _| match range.start {
+                1 => Err("none".to_owned()),
+                _ => Ok(()),
+            },
+        )
+    });
+    let elsewhere = Err(Fault::Elsewhere(Elsewhere { rank: 1, message: "none".to_owned(), class: 2 }));
+    assert_eq!(answers, [elsewhere.clone(), Err(Fault::Own("none".to_owned())), elsewhere]);
 }
 
 /// The error of the lowest item reaches every rank, with its class, and only its own rank has it as it was.
