@@ -22,8 +22,9 @@ fn received(numbers: usize) {
     BYTES[1].fetch_add(8 * numbers as u64, Ordering::Relaxed);
 }
 
-/// Ranks whose messages are counted.
-pub(crate) struct Counted<T>(pub(crate) T);
+/// Ranks whose messages are counted, for [`exchanged`].
+#[derive(Debug)]
+pub struct Counted<T>(pub T);
 
 impl<T: Transport> Transport for Counted<T> {
     fn rank(&self) -> usize {

@@ -18,7 +18,7 @@ mod tree;
 use std::sync::OnceLock;
 
 pub use collect::collect_over;
-pub use counted::exchanged;
+pub use counted::{Counted, exchanged};
 pub use fault::{Elsewhere, Fault};
 pub use launch::{Launched, launched};
 pub use roll::{deaths, item, name, share, work_of};
@@ -61,7 +61,7 @@ pub fn join() -> Joined {
     #[cfg(feature = "mpi")]
     if let Some((world, universe)) = message_passing::join() {
         // A second call changes nothing.
-        let _ = WORLD.set(Box::new(counted::Counted(world)));
+        let _ = WORLD.set(Box::new(Counted(world)));
         roll::call(self::world(), &message_passing::host());
         return Joined { _universe: Some(universe) };
     }

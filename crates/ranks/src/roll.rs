@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+#[cfg(feature = "mpi")]
 use crate::collect::collect_over;
+#[cfg(feature = "mpi")]
 use crate::transport::Transport;
 use crate::tree::own;
 
@@ -51,6 +53,7 @@ impl Dealt {
 }
 
 /// Tells all ranks the host and the process of each.
+#[cfg(feature = "mpi")]
 pub(crate) fn call(world: &dyn Transport, host: &str) {
     let letters = |add: &mut dyn FnMut(Vec<f64>)| {
         let id = f64::from(std::process::id());

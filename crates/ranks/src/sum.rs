@@ -26,14 +26,17 @@ pub fn traffic(count: usize, items: usize) -> Vec<[f64; 2]> {
     lists.into_iter().map(of).collect()
 }
 
-/// The sum below a node.
+/// The sum below a node that has items.
 fn below(node: Node, items: usize, parts: &mut BTreeMap<Node, Vec<f64>>) -> Vec<f64> {
     if let Some(sum) = parts.remove(&node) {
         return sum;
     }
     let [left, right] = node.halves();
-    let sum = below(left, items, parts);
-    if right.leaves(items).is_empty() { sum } else { added(sum, &below(right, items, parts)) }
+    match [left, right].map(|half| half.leaves(items).is_empty()) {
+        [true, _] => below(right, items, parts),
+        [_, true] => below(left, items, parts),
+        _ => added(below(left, items, parts), &below(right, items, parts)),
+    }
 }
 
 /// The total of the subtrees of all ranks, each a list of `length` numbers.
@@ -53,7 +56,7 @@ fn total(world: &dyn Transport, items: usize, subtrees: &Subtrees, length: usize
             parts.insert(node, incoming.split_off(incoming.len() - mine.len()));
         }
     }
-    let sum = below(Node::root(items), items, &mut parts);
+    let sum = below(Node::ROOT, items, &mut parts);
     let mut total = vec![0.0; length];
     for (to, from) in partners(here, count) {
         let theirs = part(from);

@@ -1,6 +1,7 @@
 //! The tree along which contributions are added.
 //!
-//! The items 0, 1, 2, ... are the leaves, a node adds its two halves, and the tree depends on the number of items alone.
+//! The items 0, 1, 2, ... are the leaves, a node adds its two halves, and the tree depends on the number of items alone. The items of one
+//! of 2^d ranks are those of a node.
 
 use std::ops::Range;
 
@@ -11,29 +12,42 @@ pub fn own(rank: usize, count: usize, items: usize) -> Range<usize> {
     from(rank)..from(rank + 1)
 }
 
-/// A node of the tree: it holds the items `index << level` to `(index + 1) << level`, as far as there are any.
+/// A node of the tree: at a depth d there are 2^d of them, which have as many items each, or one more or less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Node {
-    level: u32,
+    depth: u32,
     index: usize,
 }
 
 impl Node {
-    pub(crate) fn root(items: usize) -> Self {
-        Self { level: items.next_power_of_two().trailing_zeros(), index: 0 }
+    pub(crate) const ROOT: Self = Self { depth: 0, index: 0 };
+
+    /// The highest node that has this item alone.
+    fn leaf(item: usize, items: usize) -> Self {
+        let depth = items.next_power_of_two().trailing_zeros();
+        Self { depth, index: (item << depth) / items }.highest(items)
     }
 
+    /// Its items. At the depth of 2^d ranks they are those of a rank.
     pub(crate) fn leaves(self, items: usize) -> Range<usize> {
-        let from = |index: usize| (index << self.level).min(items);
-        from(self.index)..from(self.index + 1)
+        own(self.index, 1 << self.depth, items)
     }
 
     fn parent(self) -> Self {
-        Self { level: self.level + 1, index: self.index / 2 }
+        Self { depth: self.depth - 1, index: self.index / 2 }
     }
 
+    /// The highest node with the same items: halves without items are left out.
+    fn highest(mut self, items: usize) -> Self {
+        while self != Self::ROOT && self.parent().leaves(items) == self.leaves(items) {
+            self = self.parent();
+        }
+        self
+    }
+
+    /// Its halves; one of them can be without items.
     pub(crate) fn halves(self) -> [Self; 2] {
-        [0, 1].map(|half| Self { level: self.level - 1, index: 2 * self.index + half })
+        [0, 1].map(|half| Self { depth: self.depth + 1, index: 2 * self.index + half })
     }
 }
 
@@ -41,7 +55,7 @@ impl Node {
 pub(crate) fn within(range: &Range<usize>, items: usize) -> Vec<Node> {
     fn below(node: Node, range: &Range<usize>, items: usize, found: &mut Vec<Node>) {
         let leaves = node.leaves(items);
-        if leaves.start >= range.end || leaves.end <= range.start {
+        if leaves.is_empty() || leaves.start >= range.end || leaves.end <= range.start {
             return;
         }
         if range.start <= leaves.start && leaves.end <= range.end {
@@ -51,7 +65,7 @@ pub(crate) fn within(range: &Range<usize>, items: usize) -> Vec<Node> {
         }
     }
     let mut found = Vec::new();
-    below(Node::root(items), range, items, &mut found);
+    below(Node::ROOT, range, items, &mut found);
     found
 }
 
@@ -70,19 +84,15 @@ impl Subtrees {
     }
 
     pub(crate) fn push(&mut self, values: Vec<f64>) {
-        let (mut node, mut values) = (Node { level: 0, index: self.next }, values);
+        let (mut node, mut values) = (Node::leaf(self.next, self.items), values);
         self.next += 1;
-        let root = Node::root(self.items);
-        while node != root {
+        while node != Node::ROOT {
             let [left, right] = node.parent().halves();
-            if node == right {
-                // Only the last node can be the other half.
-                let Some((_, sum)) = self.nodes.pop_if(|(last, _)| *last == left) else { break };
-                values = added(sum, &values);
-            } else if !right.leaves(self.items).is_empty() {
-                break;
-            }
-            node = node.parent();
+            // Only the last node can be the other half.
+            let other = if node == right { self.nodes.pop_if(|(last, _)| *last == left) } else { None };
+            let Some((_, sum)) = other else { break };
+            values = added(sum, &values);
+            node = node.parent().highest(self.items);
         }
         self.nodes.push((node, values));
     }
