@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ranks::Transport;
+use ranks::{Team, Transport};
 use rayon::prelude::*;
 
 use crate::inversion_error::InversionError;
@@ -18,6 +18,12 @@ impl Named {
     /// Items by their places in a list.
     pub(crate) fn new(what: &'static str, places: impl IntoIterator<Item = usize>) -> Self {
         Self { what, numbers: places.into_iter().map(|place| place + 1).collect() }
+    }
+
+    /// The error of an item by its place.
+    fn of(&self, place: usize, error: InversionError) -> OfItem {
+        let number = self.numbers.get(place).map_or(0, |number| *number);
+        OfItem { item: format!("{} {number}", self.what), error }
     }
 
     /// Notes that ranks share these items from now on.
@@ -44,13 +50,13 @@ impl OfItem {
     }
 }
 
-impl From<ranks::Fault<OfItem>> for InversionError {
-    fn from(fault: ranks::Fault<OfItem>) -> Self {
-        match fault {
-            ranks::Fault::Own(own) => own.error,
-            ranks::Fault::Elsewhere(ranks::Elsewhere { rank, message, class }) => {
-                Self::Elsewhere { rank: ranks::name(rank), message, impossible_medium: class == 1 }
-            }
+/// The error of one of these ranks.
+fn fault_of(world: &dyn Transport, fault: ranks::Fault<OfItem>) -> InversionError {
+    match fault {
+        ranks::Fault::Own(own) => own.error,
+        ranks::Fault::Elsewhere(ranks::Elsewhere { rank, message, class }) => {
+            let rank = ranks::name(world.number(rank));
+            InversionError::Elsewhere { rank, message, impossible_medium: class == 1 }
         }
     }
 }
@@ -106,7 +112,7 @@ pub(crate) fn sum_over<S: Sync>(
 ) -> Result<Vec<f64>, InversionError> {
     named.share();
     let work = |range, add: &mut dyn FnMut(Vec<f64>)| compute(items, range, at_a_time, one, add);
-    Ok(ranks::sum_over(world, items.len(), OfItem::class, work)?)
+    ranks::sum_over(world, items.len(), OfItem::class, work).map_err(|fault| fault_of(world, fault))
 }
 
 /// What items have, each a list of any length, in their order on every rank: every rank computes its own items, `at_a_time` of them at
@@ -122,7 +128,66 @@ pub(crate) fn collect<S: Sync>(
 ) -> Result<Vec<Vec<f64>>, InversionError> {
     named.share();
     let work = |range, add: &mut dyn FnMut(Vec<f64>)| compute(items, range, at_a_time, one, add);
-    Ok(ranks::collect_over(ranks::world(), items.len(), OfItem::class, work)?)
+    let world = ranks::world();
+    ranks::collect_over(world, items.len(), OfItem::class, work).map_err(|fault| fault_of(world, fault))
+}
+
+/// The sum over the items of more ranks than items: the ranks of a team compute each item together, by `one` with its place.
+///
+/// # Errors
+/// As [`sum`].
+pub(crate) fn sum_of_teams(
+    world: &dyn Transport,
+    named: Named,
+    one: impl Fn(&Team, usize) -> Result<Vec<f64>, InversionError>,
+) -> Result<Vec<f64>, InversionError> {
+    let (here, count, items) = (world.rank(), world.count(), named.numbers.len());
+    let item = (0..items).find(|item| ranks::team_of(*item, items, count).contains(&here));
+    let team = item.map(|item| (item, Team::new(world, ranks::team_of(item, items, count))));
+    ranks::share_in_teams(named.what, named.numbers);
+    let found = team.map(|(item, team)| one(&team, item));
+    // The first rank of a team adds what all of them have.
+    let work = |range: Range<usize>, add: &mut dyn FnMut(Vec<f64>)| match found {
+        Some(Err(error)) => Err(OfItem { item: item.map_or_else(String::new, ranks::item), error }),
+        Some(Ok(numbers)) if !range.is_empty() => {
+            add(numbers);
+            Ok(())
+        }
+        _ => Ok(()),
+    };
+    ranks::sum_over(world, items, OfItem::class, work).map_err(|fault| fault_of(world, fault))
+}
+
+/// [`collect`] by these ranks, one item after the other by its place.
+///
+/// # Errors
+/// As [`sum`].
+pub(crate) fn collect_in_turn(
+    world: &dyn Transport,
+    named: &Named,
+    mut one: impl FnMut(usize, &mut dyn FnMut(Vec<f64>)) -> Result<(), InversionError>,
+) -> Result<Vec<Vec<f64>>, InversionError> {
+    let items = named.numbers.len();
+    let work = |mut range: Range<usize>, add: &mut dyn FnMut(Vec<f64>)| {
+        range.try_for_each(|place| one(place, add).map_err(|error| named.of(place, error)))
+    };
+    ranks::collect_over(world, items, OfItem::class, work).map_err(|fault| fault_of(world, fault))
+}
+
+/// [`sum`] by these ranks, one item after the other by its place.
+///
+/// # Errors
+/// As [`sum`].
+pub(crate) fn sum_in_turn(
+    world: &dyn Transport,
+    named: &Named,
+    mut one: impl FnMut(usize, &mut dyn FnMut(Vec<f64>)) -> Result<(), InversionError>,
+) -> Result<Vec<f64>, InversionError> {
+    let items = named.numbers.len();
+    let work = |mut range: Range<usize>, add: &mut dyn FnMut(Vec<f64>)| {
+        range.try_for_each(|place| one(place, add).map_err(|error| named.of(place, error)))
+    };
+    ranks::sum_over(world, items, OfItem::class, work).map_err(|fault| fault_of(world, fault))
 }
 
 /// Refuses what another rank could not do, so that no rank waits for one that has ended.

@@ -24,8 +24,8 @@ pub enum Fault<E> {
     Elsewhere(Elsewhere),
 }
 
-/// Larger than all lengths.
-const FAULT: usize = 1 << (usize::BITS - 8);
+/// Larger than all lengths, and exact as a number.
+const FAULT: usize = if usize::BITS > 32 { 1 << 50 } else { 1 << 30 };
 
 /// The largest of the lengths of all ranks; or the error of the lowest rank that has one, which rank 0 passes on.
 pub(crate) fn agreed<E: Display>(

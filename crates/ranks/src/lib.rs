@@ -12,6 +12,7 @@ mod launch;
 mod message_passing;
 mod roll;
 mod sum;
+mod team;
 mod transport;
 mod tree;
 
@@ -21,8 +22,9 @@ pub use collect::collect_over;
 pub use counted::{Counted, exchanged};
 pub use fault::{Elsewhere, Fault};
 pub use launch::{Launched, launched};
-pub use roll::{deaths, item, name, share, work_of};
+pub use roll::{deaths, item, name, share, share_in_teams, work_of};
 pub use sum::{sum_over, traffic};
+pub use team::{Team, team_of};
 pub use transport::{Alone, Transport};
 pub use tree::own;
 

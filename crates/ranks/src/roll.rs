@@ -6,6 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 #[cfg(feature = "mpi")]
 use crate::collect::collect_over;
+use crate::team::team_of;
 #[cfg(feature = "mpi")]
 use crate::transport::Transport;
 use crate::tree::own;
@@ -29,12 +30,24 @@ struct Dealt {
     what: &'static str,
     /// The number of each item, from 1.
     numbers: Vec<usize>,
+    /// Whether several ranks compute an item together.
+    teams: bool,
 }
 
 impl Dealt {
+    /// What one of so many ranks computes.
+    fn work_of(&self, rank: usize, count: usize) -> String {
+        let items = self.numbers.len();
+        if !self.teams {
+            return self.words(own(rank, count, items));
+        }
+        let item = (0..items).find(|item| team_of(*item, items, count).contains(&rank));
+        item.map_or_else(|| self.words(0..0), |item| format!("shots of {}", self.words(item..item + 1)))
+    }
+
     /// These items in words, such as `shots 3 to 5`.
     fn words(&self, range: Range<usize>) -> String {
-        let Self { what, numbers } = self;
+        let Self { what, numbers, .. } = self;
         match &numbers[range] {
             [] => "nothing".to_owned(),
             [one] => format!("{what} {one}"),
@@ -72,15 +85,19 @@ pub(crate) fn call(world: &dyn Transport, host: &str) {
 
 /// Notes what ranks share from now on: items of a kind, such as `shot`, with their numbers from 1.
 pub fn share(what: &'static str, numbers: Vec<usize>) {
-    *DEALT.lock().unwrap_or_else(PoisonError::into_inner) = Some(Dealt { what, numbers });
+    *DEALT.lock().unwrap_or_else(PoisonError::into_inner) = Some(Dealt { what, numbers, teams: false });
+}
+
+/// The same for more ranks than items: a team of ranks computes each of them together.
+pub fn share_in_teams(what: &'static str, numbers: Vec<usize>) {
+    *DEALT.lock().unwrap_or_else(PoisonError::into_inner) = Some(Dealt { what, numbers, teams: true });
 }
 
 /// What a rank computes at present, such as `shots 3 to 5`; `None` if nothing has been shared.
 #[must_use]
 pub fn work_of(rank: usize) -> Option<String> {
     let dealt = DEALT.lock().unwrap_or_else(PoisonError::into_inner);
-    let dealt = dealt.as_ref()?;
-    Some(dealt.words(own(rank, crate::count(), dealt.numbers.len())))
+    Some(dealt.as_ref()?.work_of(rank, crate::count()))
 }
 
 /// The name of an item of those that are shared, such as `shot 3`; empty if there is no such item.
@@ -139,9 +156,12 @@ mod tests {
     #[test]
     fn items_in_words() {
         let of = |what, numbers: &[usize]| {
-            let dealt = Dealt { what, numbers: numbers.to_vec() };
+            let dealt = Dealt { what, numbers: numbers.to_vec(), teams: false };
             dealt.words(0..numbers.len())
         };
+        let teams = Dealt { what: "frequency", numbers: vec![1, 2, 3], teams: true };
+        let works = [0, 1, 2, 3, 4].map(|rank| teams.work_of(rank, 5));
+        assert_eq!(works, [1, 2, 2, 3, 3].map(|number| format!("shots of frequency {number}")));
         assert_eq!(of("shot", &[3, 4, 5]), "shots 3 to 5");
         assert_eq!(of("shot", &[3, 5, 4]), "shots 3, 5, 4");
         assert_eq!(of("shot", &[7]), "shot 7");

@@ -10,6 +10,11 @@ pub trait Transport: Send + Sync {
     /// How many ranks there are.
     fn count(&self) -> usize;
 
+    /// The number of one of these ranks among all.
+    fn number(&self, rank: usize) -> usize {
+        rank
+    }
+
     /// Sends numbers to another rank.
     fn send(&self, to: usize, numbers: &[f64]);
 

@@ -53,7 +53,7 @@ fn eight_shots() -> String {
     let soap = "{soap: {learning_rate: 0.003}}";
     let strong = |from: &str| {
         format!(
-            "{{strong: {{points: 800, pool: 2, regularizer_spacing: 20, data_from: {from}, \
+            "{{strong: {{points: 800, pool: 2, regularizer_spacing: 10, data_from: {from}, \
                  loss: {{least_squares: {{weight: 1, edge_weight: 1}}}}}}}}"
         )
     };
@@ -62,14 +62,14 @@ fn eight_shots() -> String {
         of("encoded", "{grid: {}}", 4, adam, "    source_encoding: {supershots: 3, redraw: 2}\n"),
         of("turns", "{grid: {}}", 4, adam, "    batch: {shots: 5}\n"),
         of("implicit", &format!("{{implicit: {{{velocity}}}}}"), 4, soap, ""),
-        of("preconditioned", &joint("{preconditioned: {spacing: 20}}"), 4, soap, ""),
+        of("preconditioned", &joint("{preconditioned: {spacing: 10}}"), 4, soap, ""),
         of("strong", &joint(&strong("network")), 4, soap, ""),
         of("integral", &joint(&strong("integral")), 4, soap, ""),
     ];
     format!("{start}inversions:\n{}", inversions.concat())
 }
 
-/// Three frequencies: all methods of `helmholtz`. The data are simulated by finite differences.
+/// Three frequencies of 18 shots, which are two groups: all methods of `helmholtz`. The data are simulated by finite differences.
 const FREQUENCIES: &str = "\
 schema: 1
 name: frequencies
@@ -87,7 +87,8 @@ model:
   initial:
     uniform: {velocity: 1000}
 survey:
-  sources: [[-250, -250], [250, -250], [0, -250]]
+  sources:
+    line: {from: [-250, -250], to: [250, -250], count: 18}
   receivers:
     lines:
       - {from: [-250, 250], to: [250, 250], count: 5}
@@ -213,7 +214,8 @@ fn eight_ranks_in_time() {
     assert!(exchanged("of-8", "preconditioned").unwrap() > 0.0);
 }
 
-/// Two ranks and three share frequencies: of the simulation, and of every method. Data and models are those of one process.
+/// Two ranks and three share frequencies: of the simulation, and of every method. Five share the shots of a frequency too. Data and models
+/// are those of one process.
 #[test]
 fn frequencies_over_ranks() {
     if !mpirun() {
@@ -227,7 +229,7 @@ fn frequencies_over_ranks() {
     assert_eq!(expected.len(), 6);
     let data = || Dataset::read(&here.join("data.h5")).unwrap().values;
     let simulated = data();
-    for (count, threads) in [(2, 2), (3, 1)] {
+    for (count, threads) in [(2, 2), (3, 1), (5, 1)] {
         std::fs::remove_file(here.join("data.h5")).unwrap();
         let name = format!("of-{count}");
         let output = ranks(here, count, threads, &["run", "frequencies.yaml", "-o", &name, "--quiet"]);

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::collect::collect_over;
 use crate::fault::Elsewhere;
+use crate::team::{Team, team_of};
 use crate::transport::Alone;
 
 /// What the ranks of one test share.
@@ -176,6 +177,53 @@ fn what_is_sent() {
             let most = if count.is_power_of_two() { 4.0 } else { 10.0 };
             let lists = traffic.iter().map(|[sent, received]| sent + received).fold(0.0, f64::max);
             assert!(lists < most, "{lists} lists of each of {count} ranks with {items} items");
+        }
+    }
+}
+
+/// Ranks in teams find what one rank finds, if there are more ranks than items: each team adds the parts of its item, and the first rank
+/// of a team, which has the item, adds it to the others. Errors of a part reach all ranks.
+#[test]
+fn teams_share_items() {
+    let (items, parts) = (3, 5);
+    let nested = |world: &dyn Transport, bad: Option<[usize; 2]>| {
+        let of_item = |inner: &dyn Transport, item: usize| {
+            let compute = |range: Range<usize>, add: &mut dyn FnMut(Vec<f64>)| {
+                for part in range {
+                    if bad == Some([item, part]) {
+                        return Err(format!("no part {part} of {item}"));
+                    }
+                    add(contribution(item * parts + part, 7));
+                }
+                Ok(())
+            };
+            sum_over(inner, parts, |_| 0, compute).map_err(|fault| match fault {
+                Fault::Own(message) | Fault::Elsewhere(Elsewhere { message, .. }) => message,
+            })
+        };
+        let count = world.count();
+        let mut own_sums: Vec<Result<Vec<f64>, String>> = Vec::new();
+        if count > items {
+            let item = (0..items).find(|i| team_of(*i, items, count).contains(&world.rank())).unwrap();
+            let sum = of_item(&Team::new(world, team_of(item, items, count)), item);
+            if own(world.rank(), count, items).contains(&item) {
+                own_sums.push(sum);
+            }
+        } else {
+            own_sums.extend(own(world.rank(), count, items).map(|item| of_item(&Alone, item)));
+        }
+        sum_over(world, items, |_| 0, |_, add| own_sums.into_iter().try_for_each(|sum| sum.map(&mut *add)))
+    };
+    let alone = nested(&Alone, None).unwrap();
+    for count in [2, 3, 4, 5, 8, 15, 20] {
+        let (answers, _) = on_ranks(count, |world| nested(world, None));
+        assert!(answers.into_iter().all(|answer| answer.as_ref() == Ok(&alone)), "{count} ranks");
+        let (answers, _) = on_ranks(count, |world| nested(world, Some([1, 3])));
+        for answer in answers {
+            let (Err(Fault::Own(message)) | Err(Fault::Elsewhere(Elsewhere { message, .. }))) = answer else {
+                panic!("no error on {count} ranks");
+            };
+            assert_eq!(message, "no part 3 of 1");
         }
     }
 }
