@@ -98,6 +98,11 @@ fn a_used_folder_is_put_in_order() {
     assert!(!here.join("run/second").exists() && here.join("run/earlier-1/second/model.h5").is_file());
     assert_eq!(names(&here.join("run/earlier-1")), ["grid", "second"]);
 
+    // A run that was killed before it had written its summary goes on.
+    fs::remove_file(here.join("run/summary.json")).unwrap();
+    succeed(here, &["run", "other.yaml", "-o", "run", "--quiet", "--resume"]);
+    assert_eq!(names(&here.join("run")), ["grid"]);
+
     // A summary that cannot be read does not stop a run, and is kept; going on from it is refused.
     fs::write(here.join("run/summary.json"), "{\"format\": 1,").unwrap();
     assert!(fail(here, &["run", "other.yaml", "-o", "run", "--resume"], 2).contains("summary.json"));

@@ -63,7 +63,10 @@ fn join_ranks() -> ranks::Joined {
     if ranks::count() > 1 {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |information| {
-            machine::say!("rank {} of {} panicked", ranks::rank(), ranks::count());
+            let rank = ranks::rank();
+            let work =
+                ranks::work_of(rank).map_or_else(String::new, |work| format!(" while it computed {work}"));
+            machine::say!("{} of {} panicked{work}", ranks::name(rank), ranks::count());
             usual(information);
             ranks::world().abort(101);
         }));

@@ -1,6 +1,6 @@
 //! A network evaluated at points, with its values on the host and the reverse pass to its parameters.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 
 use crate::fused::host_values;
 use crate::jet::JetOrder;
@@ -21,13 +21,23 @@ const NEGLIGIBLE: f32 = 1e-30;
 ///
 /// # Shapes
 /// `values` is `[stream, point, channel]`, row-major, with the streams of [`crate::Jet`].
-#[derive(Debug)]
 pub struct Evaluation {
-    parameters: Vec<Tensor<2>>,
-    streams: Tensor<2>,
+    reverse: Box<ReversePass>,
     values: Vec<f32>,
     points: usize,
     channels: usize,
+}
+
+/// How a derivative by the values becomes one by the parameters.
+type ReversePass = dyn FnOnce(Vec<f32>) -> Vec<Tensor<2>> + Send + Sync;
+
+impl std::fmt::Debug for Evaluation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Evaluation")
+            .field("points", &self.points)
+            .field("channels", &self.channels)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Network {
@@ -41,7 +51,9 @@ impl Network {
         let streams = self.jets(points, order).streams();
         let values = host_values(streams.clone());
         let channels = self.architecture().outputs;
-        Evaluation { parameters: self.parameters(), streams, values, points: count, channels }
+        let parameters = self.parameters();
+        let reverse = move |upstream| by_parameters(&parameters, streams, upstream);
+        Evaluation::assembled(values, [count, channels], reverse)
     }
 }
 
@@ -56,10 +68,25 @@ impl Evaluation {
     /// If `values` is not a whole number of streams.
     #[must_use]
     pub fn of_values(values: Vec<f32>, points: usize, channels: usize) -> Self {
+        Self::assembled(values, [points, channels], |_| Vec::new())
+    }
+
+    /// Values that were put together from several evaluations, with the reverse pass to their parameters.
+    ///
+    /// # Shapes
+    /// `values` is `[stream, point, channel]`, and so is what `reverse` gets; `shape` is `[points, channels]`.
+    ///
+    /// # Panics
+    /// If `values` is not a whole number of streams.
+    #[must_use]
+    pub fn assembled(
+        values: Vec<f32>,
+        [points, channels]: [usize; 2],
+        reverse: impl FnOnce(Vec<f32>) -> Vec<Tensor<2>> + Send + Sync + 'static,
+    ) -> Self {
         let rows = values.len() / channels;
         assert_eq!((values.len() % channels, rows % points), (0, 0), "a whole number of streams");
-        let streams = Tensor::from_data(TensorData::new(values.clone(), [rows, channels]), &Device::flex());
-        Self { parameters: Vec::new(), streams, values, points, channels }
+        Self { reverse: Box::new(reverse), values, points, channels }
     }
 
     /// All numbers, `[stream, point, channel]`.
@@ -95,26 +122,29 @@ impl Evaluation {
     /// # Panics
     /// If `upstream` has another length, or the network does not track gradients.
     #[must_use]
-    pub fn pull_back(self, mut upstream: Vec<f32>) -> Vec<Tensor<2>> {
+    pub fn pull_back(self, upstream: Vec<f32>) -> Vec<Tensor<2>> {
         assert_eq!(upstream.len(), self.values.len(), "one derivative for each value");
-        if self.parameters.is_empty() {
-            return Vec::new();
-        }
-        upstream.iter_mut().filter(|g| g.abs() < NEGLIGIBLE).for_each(|g| *g = 0.0);
-        let [rows, columns] = self.streams.dims();
-        let upstream =
-            Tensor::<2>::from_data(TensorData::new(upstream, [rows, columns]), &self.streams.device());
-        let gradients = (self.streams * upstream).sum().backward();
-        let gradient = |p: &Tensor<2>| match p.grad(&gradients) {
-            Some(gradient) => gradient,
-            None => p.clone().inner().zeros_like(),
-        };
-        self.parameters.iter().map(gradient).collect()
+        (self.reverse)(upstream)
     }
+}
+
+/// The gradient with respect to the parameters that the streams were computed from.
+fn by_parameters(parameters: &[Tensor<2>], streams: Tensor<2>, mut upstream: Vec<f32>) -> Vec<Tensor<2>> {
+    upstream.iter_mut().filter(|g| g.abs() < NEGLIGIBLE).for_each(|g| *g = 0.0);
+    let [rows, columns] = streams.dims();
+    let upstream = Tensor::<2>::from_data(TensorData::new(upstream, [rows, columns]), &streams.device());
+    let gradients = (streams * upstream).sum().backward();
+    let gradient = |p: &Tensor<2>| match p.grad(&gradients) {
+        Some(gradient) => gradient,
+        None => p.clone().inner().zeros_like(),
+    };
+    parameters.iter().map(gradient).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use burn::tensor::Device;
+
     use super::*;
     use crate::{Architecture, collocation::to_tensor, device};
 

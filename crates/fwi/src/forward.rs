@@ -18,7 +18,7 @@ pub mod medium_solver;
 pub mod transient;
 mod variable_density;
 
-pub use harmonic_misfit::{HarmonicMisfit, observed, omega};
+pub use harmonic_misfit::{HarmonicMisfit, group_count, observed, omega};
 pub use helmholtz::{background_fields, uniform_background};
 pub use linearised::Linearised;
 

@@ -62,6 +62,12 @@ pub fn share() {
 
 /// Ends the program at once where no run is going on, or where this is the second signal; else remembers it.
 fn received(number: i32) {
+    // The launcher ends all ranks when one has died. It says which one, but not what that rank computed.
+    if let Some(deaths) = ranks::deaths() {
+        machine::say!(
+            "error: {deaths}; run the same command with --resume to go on from the last checkpoint"
+        );
+    }
     let first = SIGNAL.swap(number, Ordering::SeqCst) == 0;
     if first && RUNNING.load(Ordering::SeqCst) {
         return;

@@ -89,6 +89,8 @@ pub struct Progress {
     pub objective: f64,
     /// Solutions of the equation with one right-hand side each, since the start or the interruption.
     pub solves: usize,
+    /// On several ranks: the most bytes that a rank has sent and received in an iteration, on average over those after the first.
+    pub exchanged: Option<f64>,
 }
 
 /// Hands the present state to whoever keeps it.
@@ -217,6 +219,8 @@ pub struct Run<'a> {
     total: usize,
     /// Whether other ranks go along.
     dealt: bool,
+    /// The first iteration, and the most bytes that a rank had exchanged after it.
+    first: Option<[usize; 2]>,
     /// The last progress.
     pub progress: Progress,
 }
@@ -226,7 +230,7 @@ impl<'a> Run<'a> {
     #[must_use]
     pub fn new(settings: &'a InversionSettings, dealt: bool) -> Self {
         let total = settings.stages.iter().map(|s| s.iterations).sum();
-        Self { settings, total, dealt, progress: Progress::default() }
+        Self { settings, total, dealt, first: None, progress: Progress::default() }
     }
 
     /// Records one iteration; breaks with the reason to stop.
@@ -251,12 +255,23 @@ impl<'a> Run<'a> {
                 return Err(InversionError::Diverged { iteration, what, value, culprit });
             }
         }
-        self.progress = progress;
         if self.dealt {
             crate::interruption::share();
+            progress.exchanged = self.exchanged(progress.iteration);
         }
+        self.progress = progress;
         let flow = self.flow(&progress, may_stop, observer, model, state);
         Ok(if self.dealt { decided(flow) } else { flow })
+    }
+
+    /// The bytes of an iteration after the first, on average, of the rank that has the most.
+    fn exchanged(&mut self, iteration: usize) -> Option<f64> {
+        if ranks::count() == 1 {
+            return None;
+        }
+        let now = ranks::world().largest(ranks::exchanged() as usize);
+        let [first, before] = *self.first.get_or_insert([iteration, now]);
+        (iteration > first).then(|| (now - before) as f64 / (iteration - first) as f64)
     }
 
     /// Whether to go on, as this rank sees it.

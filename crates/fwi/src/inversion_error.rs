@@ -72,10 +72,10 @@ pub enum InversionError {
         use_instead: &'static str,
     },
     /// An error of another rank.
-    #[error("rank {rank}: {message}")]
+    #[error("{rank}: {message}")]
     Elsewhere {
-        /// The rank.
-        rank: usize,
+        /// The name of the rank, with its host.
+        rank: String,
         /// Its message.
         message: String,
         /// Whether it is about a medium that the equation cannot take.

@@ -35,6 +35,9 @@ pub struct Metrics {
     /// For a true disc: median velocity inside it, m/s.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub median_velocity_in_disc: Option<f64>,
+    /// On several ranks: the most bytes that a rank has sent and received in an iteration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exchanged_bytes: Option<f64>,
     /// `||p - p_true|| / ||p_true||` of other parameters than the velocity, by their names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, f64>,

@@ -4,17 +4,29 @@
 //! items, and [`sum_over`] gives all of them the same total, to the bit, however many ranks there are. Rank 0 writes files and decides
 //! when to stop; the others follow.
 
+mod collect;
+mod counted;
+mod fault;
 mod launch;
 #[cfg(feature = "mpi")]
 mod message_passing;
+mod roll;
+mod sum;
+mod team;
 mod transport;
 mod tree;
 
 use std::sync::OnceLock;
 
+pub use collect::collect_over;
+pub use counted::{Counted, exchanged};
+pub use fault::{Elsewhere, Fault};
 pub use launch::{Launched, launched};
+pub use roll::{deaths, item, name, share, share_in_teams, work_of};
+pub use sum::{sum_over, traffic};
+pub use team::{Team, team_of};
 pub use transport::{Alone, Transport};
-pub use tree::{Elsewhere, Fault, own, sum_over, traffic};
+pub use tree::own;
 
 static WORLD: OnceLock<Box<dyn Transport>> = OnceLock::new();
 
@@ -51,7 +63,8 @@ pub fn join() -> Joined {
     #[cfg(feature = "mpi")]
     if let Some((world, universe)) = message_passing::join() {
         // A second call changes nothing.
-        let _ = WORLD.set(Box::new(world));
+        let _ = WORLD.set(Box::new(Counted(world)));
+        roll::call(self::world(), &message_passing::host());
         return Joined { _universe: Some(universe) };
     }
     Joined {

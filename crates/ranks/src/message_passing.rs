@@ -22,6 +22,11 @@ pub(crate) fn join() -> Option<(World, Membership)> {
     Some((World, Membership { _universe: universe }))
 }
 
+/// The name of the machine.
+pub(crate) fn host() -> String {
+    mpi::environment::processor_name().unwrap_or_else(|_| "an unknown machine".to_owned())
+}
+
 fn world() -> SimpleCommunicator {
     SimpleCommunicator::world()
 }
@@ -41,6 +46,14 @@ impl Transport for World {
 
     fn receive(&self, from: usize) -> Vec<f64> {
         world().process_at_rank(from as i32).receive_vec().0
+    }
+
+    fn exchange(&self, to: usize, numbers: &[f64], from: usize, expected: usize) -> Vec<f64> {
+        let world = world();
+        let (to, from) = (world.process_at_rank(to as i32), world.process_at_rank(from as i32));
+        let mut received = vec![0.0; expected];
+        mpi::point_to_point::send_receive_into(numbers, &to, &mut received[..], &from);
+        received
     }
 
     fn broadcast(&self, numbers: &mut Vec<f64>) {

@@ -40,7 +40,7 @@ use survey::traces::BandFilter;
 pub use evolutions::evolutions;
 pub use fits::fits;
 pub use fwi::factor_cost::{FactorCost, factor_cost};
-pub use ranks::ranks;
+pub use ranks::{most_ranks, ranks};
 pub use statistics::statistics;
 pub use unknowns::networks;
 pub use wavefields::wavefields;

@@ -20,6 +20,7 @@ mod system;
 mod transient;
 mod truth;
 
+use frequency_by_frequency::Job;
 use truth::{Truth, no_truth};
 
 pub use helmholtz::exact;
@@ -62,20 +63,10 @@ pub fn simulate_to(plan: &Plan, path: &Path, tell: &mut ProgressCallback) -> Res
         survey::atomic::check_writable(folder_of(path))?;
         Ok(needed)
     });
-    let (truth, how) = match &plan.waves {
-        WavesPlan::Transient(_) => agreed(ready)?,
-        WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => ready?,
-    };
+    let (truth, how) = agreed(ready)?;
     match &plan.waves {
-        WavesPlan::Helmholtz(waves) => {
-            let truth = truth.velocity(plan)?;
-            let of = (&plan.survey, plan.data_record());
-            let data = helmholtz::simulate_to(of, waves, truth, how, path, tell)?;
-            let [frequencies, shots, receivers] = data.shape();
-            Ok(format!("{frequencies} frequencies, {shots} shots, {receivers} receivers"))
-        }
-        WavesPlan::AtFrequencies(waves) => {
-            let data = system::job(plan, waves, how)?.write(path, tell)?;
+        WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => {
+            let data = agreed(at_frequencies(plan, truth, how))?.write(ranks::world(), path, tell)?;
             let [frequencies, shots, receivers] = data.shape();
             Ok(format!("{frequencies} frequencies, {shots} shots, {receivers} receivers"))
         }
@@ -86,20 +77,33 @@ pub fn simulate_to(plan: &Plan, path: &Path, tell: &mut ProgressCallback) -> Res
     }
 }
 
-/// Whether ranks share the work of [`simulate_to`]: all but rank 0 then call [`help`].
-#[must_use]
-pub fn is_dealt(plan: &Plan) -> bool {
-    matches!(plan.waves, WavesPlan::Transient(_)) && ranks::count() > 1
+/// The simulation of a plan at frequencies.
+fn at_frequencies<'a>(plan: &'a Plan, truth: Truth<'a>, how: &'a SimulatePlan) -> Result<Job<'a>, FwiError> {
+    match &plan.waves {
+        WavesPlan::Helmholtz(waves) => {
+            Ok(helmholtz::job((&plan.survey, plan.data_record()), waves, truth.velocity(plan)?, how))
+        }
+        WavesPlan::AtFrequencies(waves) => system::job(plan, waves, how),
+        WavesPlan::Transient(_) => {
+            Err(FwiError::Absent { what: "data at frequencies of an equation in time" })
+        }
+    }
 }
 
-/// Computes some of the shots that rank 0 writes.
+/// Computes some of the shots or frequencies that rank 0 writes, while it calls [`simulate_to`].
 ///
 /// # Errors
 /// As [`simulate_to`].
 pub fn help(plan: &Plan) -> Result<(), FwiError> {
-    let WavesPlan::Transient(waves) = &plan.waves else { return Ok(()) };
     let (truth, how) = agreed(needed(plan))?;
-    transient::simulate(plan, waves, truth, how, None, &mut |_, _| {}).map(drop)
+    match &plan.waves {
+        WavesPlan::Helmholtz(_) | WavesPlan::AtFrequencies(_) => {
+            agreed(at_frequencies(plan, truth, how))?.help()
+        }
+        WavesPlan::Transient(waves) => {
+            transient::simulate(plan, waves, truth, how, None, &mut |_, _| {}).map(drop)
+        }
+    }
 }
 
 /// Data at frequencies, in memory.
@@ -108,16 +112,7 @@ pub fn help(plan: &Plan) -> Result<(), FwiError> {
 /// As [`simulate_to`], and [`FwiError::Absent`] for an equation in time.
 pub fn simulate(plan: &Plan) -> Result<Dataset, FwiError> {
     let (truth, how) = needed(plan)?;
-    match &plan.waves {
-        WavesPlan::Helmholtz(waves) => {
-            let truth = truth.velocity(plan)?;
-            helmholtz::job((&plan.survey, plan.data_record()), waves, truth, how).in_memory()
-        }
-        WavesPlan::AtFrequencies(waves) => system::job(plan, waves, how)?.in_memory(),
-        WavesPlan::Transient(_) => {
-            Err(FwiError::Absent { what: "data at frequencies of an equation in time" })
-        }
-    }
+    at_frequencies(plan, truth, how)?.in_memory()
 }
 
 fn needed(plan: &Plan) -> Result<(Truth<'_>, &SimulatePlan), FwiError> {

@@ -1,11 +1,13 @@
 //! The misfit of data at frequencies, with its gradient.
 
-use fd::{HelmholtzOperator, Point, PointSet};
+use std::ops::Range;
+
+use fd::{HelmholtzOperator, HelmholtzSolver, Point, PointSet};
 use num_complex::Complex64;
-use ranks::{Alone, Transport};
+use ranks::{Alone, Team, Transport};
 
 use super::DataMisfitValue;
-use crate::dealt;
+use crate::dealt::{self, Named};
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::misfit::{FrequencyMisfit, squares};
@@ -61,6 +63,11 @@ impl HarmonicMisfit {
         &self.operators
     }
 
+    /// Its frequencies, as ranks share them.
+    pub(crate) fn named(&self) -> Named {
+        Named::new("frequency", self.operators.iter().map(|(frequency, _)| *frequency))
+    }
+
     /// The receivers of a shot.
     pub(crate) fn receivers(&self, shot: usize) -> &PointSet {
         &self.receivers[shot.min(self.receivers.len() - 1)]
@@ -111,7 +118,7 @@ impl HarmonicMisfit {
         self.evaluate_over(&Alone, problem, misfit, m)
     }
 
-    /// The same, with the frequencies dealt over ranks.
+    /// The same, with the frequencies dealt over ranks; more ranks than frequencies share the shots of each.
     pub(super) fn evaluate_over(
         &self,
         world: &dyn Transport,
@@ -119,9 +126,16 @@ impl HarmonicMisfit {
         misfit: &dyn FrequencyMisfit,
         m: &[f64],
     ) -> Result<DataMisfitValue, InversionError> {
-        let one = |of: &(usize, HelmholtzOperator)| self.contribution(of, problem, misfit, m);
         // One frequency at a time: a factorisation uses all threads.
-        let mut gradient = dealt::sum_over(world, &self.operators, 1, one)?;
+        let one = |of: &(usize, HelmholtzOperator)| self.contribution(&Alone, of, problem, misfit, m);
+        let mut gradient = if world.count() <= self.operators.len() {
+            dealt::sum_over(world, self.named(), &self.operators, 1, one)?
+        } else {
+            let shared = |team: &Team, place: usize| {
+                self.contribution(team, &self.operators[place], problem, misfit, m)
+            };
+            dealt::sum_of_teams(world, self.named(), shared)?
+        };
         let illumination = gradient.split_off(3 + m.len());
         let sums: Vec<f64> = gradient.drain(..3).collect();
         Ok(DataMisfitValue {
@@ -133,30 +147,73 @@ impl HarmonicMisfit {
         })
     }
 
-    /// What a frequency contributes: misfit, squared residual and energy of the data, then the gradient, then the illumination.
+    /// What a frequency contributes, on all of these ranks: misfit, squared residual and energy of the data, then the gradient, then the
+    /// illumination. Its shots are solved in groups, which the ranks share.
     fn contribution(
         &self,
+        world: &dyn Transport,
         (f, operator): &(usize, HelmholtzOperator),
         problem: &InverseProblem,
         misfit: &dyn FrequencyMisfit,
         m: &[f64],
     ) -> Result<Vec<f64>, InversionError> {
-        let solver = operator.prepare(m)?;
-        let fields = solver.solve(&self.scaled_sources(problem, *f))?;
-        let synthetic = self.sampled(&fields);
+        let groups = groups(self.sources.len());
+        let named = Named::new("group of shots", 0..groups.len());
+        let (sources, each) = (self.scaled_sources(problem, *f), self.receivers(0).len());
+        // Ranks without a group have nothing to factorise.
+        let mut solver: Option<HelmholtzSolver> = None;
+        let first = ranks::own(world.rank(), world.count(), groups.len()).start;
+        let mut all: Vec<Vec<Vec<Complex64>>> = Vec::new();
+        let data = dealt::collect_in_turn(world, &named, |group, add| {
+            let solver = match &mut solver {
+                Some(solver) => solver,
+                none => none.insert(operator.prepare(m)?),
+            };
+            let shots = groups[group].clone();
+            let fields = solver.solve(&sources[shots.clone()])?;
+            let sampled = fields.iter().zip(shots).flat_map(|(u, shot)| self.receivers(shot).sample(u));
+            add(sampled.flat_map(|v| [v.re, v.im]).collect());
+            all.push(fields);
+            Ok(())
+        })?;
+        let synthetic: Vec<Complex64> =
+            data.concat().chunks_exact(2).map(|v| Complex64::new(v[0], v[1])).collect();
         let observed = observed(problem, *f);
         let (j, adjoint) = misfit.evaluate(&synthetic, observed);
-        let adjoint: Vec<Vec<Complex64>> =
-            adjoint.chunks(self.receivers(0).len()).map(<[_]>::to_vec).collect();
-        let gradient = fd::gradient(&solver, &fields, |shot| self.receivers(shot), &adjoint)?;
-        // |(dA/dm) u|^2: Shin, Jang and Min, Geophys. Prospect. 49 (2001), 592-606.
-        let mut illumination = vec![0.0; problem.grid.len()];
-        for u in &fields {
-            for ((sum, kernel), u) in illumination.iter_mut().zip(solver.kernel()).zip(u) {
-                *sum += (kernel * u).norm_sqr();
+        let adjoint: Vec<Vec<Complex64>> = adjoint.chunks(each).map(<[_]>::to_vec).collect();
+        let sum = dealt::sum_in_turn(world, &named, |group, add| {
+            let (Some(solver), shots) = (&solver, &groups[group]) else { return Ok(()) };
+            let fields = &all[group - first];
+            let receivers = |shot: usize| self.receivers(shots.start + shot);
+            let mut numbers = fd::gradient(solver, fields, receivers, &adjoint[shots.clone()])?;
+            // |(dA/dm) u|^2: Shin, Jang and Min, Geophys. Prospect. 49 (2001), 592-606.
+            let mut illumination = vec![0.0; problem.grid.len()];
+            for u in fields {
+                for ((sum, kernel), u) in illumination.iter_mut().zip(solver.kernel()).zip(u) {
+                    *sum += (kernel * u).norm_sqr();
+                }
             }
-        }
+            numbers.extend(illumination);
+            add(numbers);
+            Ok(())
+        })?;
         let [difference, energy] = squares(&misfit.with_strength(&synthetic, observed), observed);
-        Ok([j, difference, energy].into_iter().chain(gradient).chain(illumination).collect())
+        Ok([j, difference, energy].into_iter().chain(sum).collect())
     }
+}
+
+/// Most shots that are solved together.
+const TOGETHER: usize = 16;
+
+/// How many groups of shots there are, which ranks can share.
+#[must_use]
+pub fn group_count(shots: usize) -> usize {
+    shots.div_ceil(TOGETHER)
+}
+
+/// The shots that are solved together. The rounding of a solution depends on the others beside it, so groups depend on the number of
+/// shots alone.
+fn groups(shots: usize) -> Vec<Range<usize>> {
+    let count = group_count(shots);
+    (0..count).map(|group| ranks::own(group, count, shots)).collect()
 }

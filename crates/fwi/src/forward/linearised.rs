@@ -113,6 +113,6 @@ impl Linearised {
             Ok(fd::gradient(&part.solver, &part.fields, |shot| reduced.receivers(shot), &change)?)
         };
         let solves = 2 * self.count * problem.survey.sources.len();
-        Ok((dealt::sum(&places, 1, one)?, solves))
+        Ok((dealt::sum(reduced.named(), &places, 1, one)?, solves))
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::implicit::{NETWORK_OPTIMIZERS, checked_optimizer, network_optimizer, starts};
 use crate::checkpoint::doubles;
+use crate::dealt;
 use crate::forward::Waves;
 use crate::inversion::{
     InverseProblem, Inversion, InversionError, Observer, Progress, Run, Solution, State, StopReason, Trained,
@@ -27,6 +28,7 @@ use crate::velocity_network::Frame;
 mod background_in_time;
 mod context;
 mod data_equation;
+mod dealt_network;
 mod equation_in_time;
 mod medium_radiation_in_time;
 mod networks;
@@ -44,6 +46,7 @@ mod tests;
 
 pub use background_in_time::background_bytes;
 pub use context::Context;
+pub use dealt_network::BLOCKS;
 pub use equation_in_time::unknowns_in_time;
 pub use networks::Networks;
 pub use preconditioned::Preconditioned;
@@ -198,6 +201,10 @@ impl Inversion for Joint {
         network_optimizer(optimizer).map(drop).ok_or(NETWORK_OPTIMIZERS)
     }
 
+    fn is_dealt(&self) -> bool {
+        true
+    }
+
     fn invert(
         &self,
         problem: &InverseProblem,
@@ -222,7 +229,7 @@ impl Inversion for Joint {
         let mut velocity_optimizer = checked_optimizer(settings);
         let mut last = None;
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
-            let mut terms = self.residual.as_dyn().prepare(&context, plan)?;
+            let mut terms = dealt::agreed(self.residual.as_dyn().prepare(&context, plan))?;
             let mut networks = Networks::new(&self.wavefield, self.velocity.as_ref(), &context, plan)?;
             if let Some(before) = kept.take() {
                 networks.go_on_from(before);

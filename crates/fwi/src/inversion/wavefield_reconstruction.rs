@@ -9,12 +9,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grid::{begun, solution};
+use crate::dealt;
 use crate::inversion::{
     GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, Solution, State,
     StopReason,
 };
 use crate::inversion_settings::InversionSettings;
-use crate::misfit::relative;
+use crate::misfit::squares;
 use crate::optimizer::OptimizerChoice;
 use crate::parameter_space::ParameterSpace;
 
@@ -84,6 +85,10 @@ impl Inversion for WavefieldReconstruction {
         false
     }
 
+    fn is_dealt(&self) -> bool {
+        true
+    }
+
     fn invert(
         &self,
         problem: &InverseProblem,
@@ -120,7 +125,7 @@ impl Inversion for WavefieldReconstruction {
             if from == plan.iterations {
                 continue;
             }
-            let equation = Equation::new(problem, &plan.frequencies)?;
+            let equation = dealt::agreed(Equation::new(problem, &plan.frequencies))?;
             let mut at = equation.at(&space.variables(&contrast))?;
             let mut multipliers = match saved {
                 Some(saved) => Multipliers::restore(saved, equation.counts())?,
@@ -129,7 +134,7 @@ impl Inversion for WavefieldReconstruction {
             for step in from..plan.iterations {
                 let reconstructed = equation.reconstruct(&at, &multipliers)?;
                 let m = space.variables(&contrast);
-                let mut model_step = ModelStep::new(&space, &equation, &at, &reconstructed, &multipliers, m);
+                let mut model_step = ModelStep::new(&space, &equation, &at, &reconstructed, &multipliers, m)?;
                 let next =
                     model_step.minimum(&settings.optimizer, self.model_iterations, &contrast, &bounds)?;
                 let change = model_step.change(&next);
@@ -143,14 +148,14 @@ impl Inversion for WavefieldReconstruction {
                 drop(at);
                 at = equation.at(&space.variables(&contrast))?;
                 solves += equation.solves();
+                let fit = Fit::new(&equation, &reconstructed, &at)?;
                 let progress = Progress {
                     stage,
                     iteration: done,
-                    data_misfit: data_misfit(&equation, &at),
-                    pde_residual: Some(equation.residual(&reconstructed, &at)),
+                    data_misfit: fit.data_misfit,
+                    pde_residual: Some(fit.residual),
                     regularization,
-                    objective: model_step.value(&contrast).0
-                        + reconstructed_misfit(&equation, &reconstructed),
+                    objective: model_step.value(&contrast).0 + fit.reconstructed,
                     solves,
                     ..Progress::default()
                 };
@@ -183,19 +188,36 @@ impl Inversion for WavefieldReconstruction {
     }
 }
 
-/// Relative misfit of the data that the equation gives for the model, not of those that the reconstructed fields have.
-fn data_misfit(equation: &Equation, at: &[equation::Solved]) -> f64 {
-    let (mut synthetic, mut observed) = (Vec::new(), Vec::new());
-    for solved in at {
-        synthetic.extend(equation.sampled(&solved.fields).concat());
-        observed.extend(equation.observed(solved).concat());
-    }
-    relative(&synthetic, &observed)
+/// How well fields fit, over all frequencies.
+struct Fit {
+    /// Relative misfit of the data that the equation gives for the model, not of those that the reconstructed fields have.
+    data_misfit: f64,
+    /// Half the square of the relative data residual of the reconstructed fields, summed over frequencies.
+    reconstructed: f64,
+    /// `||A(m) u - b|| / ||b||` of the reconstructed fields u.
+    residual: f64,
 }
 
-/// Half the square of the relative data residual of the reconstructed fields, summed over frequencies.
-fn reconstructed_misfit(equation: &Equation, reconstructed: &[fields::Reconstructed]) -> f64 {
-    let square = |values: &[Vec<Complex64>]| values.iter().flatten().map(Complex64::norm_sqr).sum::<f64>();
-    let of = |one: &fields::Reconstructed| 0.5 * square(&one.data_residual) / equation.energy(one.frequency);
-    reconstructed.iter().map(of).sum()
+impl Fit {
+    fn new(
+        equation: &Equation,
+        reconstructed: &[fields::Reconstructed],
+        at: &[equation::Solved],
+    ) -> Result<Self, InversionError> {
+        let square =
+            |values: &[Vec<Complex64>]| values.iter().flatten().map(Complex64::norm_sqr).sum::<f64>();
+        let own: Vec<_> = reconstructed.iter().zip(at).collect();
+        let all = equation.sum(&own, |(one, solved)| {
+            let [difference, energy] =
+                squares(&equation.sampled(&solved.fields).concat(), &equation.observed(solved).concat());
+            let of_data = 0.5 * square(&one.data_residual) / equation.energy(one.frequency);
+            let [residual, sources] = equation.residual(one, solved);
+            Ok(vec![difference, energy, of_data, residual, sources])
+        })?;
+        Ok(Self {
+            data_misfit: (all[0] / all[1]).sqrt(),
+            reconstructed: all[2],
+            residual: (all[3] / all[4]).sqrt(),
+        })
+    }
 }

@@ -4,6 +4,7 @@ use document::numbers::bytes;
 use fd::Grid;
 use fd::time::Mesh;
 use fwi::factor_cost::factor_cost;
+use fwi::forward::group_count;
 use fwi::waves_plan::{TransientPlan, WavesPlan};
 
 use super::lines::seconds;
@@ -73,6 +74,13 @@ pub(super) fn gradient(plan: &Plan, items: usize) -> Result<f64, FwiError> {
             items as f64 * (factor + 2.0 * solve)
         }
     })
+}
+
+/// Seconds of a gradient of one frequency of which a rank solves so many groups of shots.
+pub(super) fn shared_frequency(plan: &Plan, groups: usize) -> f64 {
+    let shots = plan.survey.sources.len();
+    let (factor, solve) = factor_cost(plan.grid.shape, plan.order).seconds(shots);
+    factor + 2.0 * solve * groups as f64 / group_count(shots).max(1) as f64
 }
 
 /// Seconds to simulate the data; `None` where they are read, or where a formula gives them.

@@ -1,4 +1,4 @@
-//! Data at frequencies, computed one frequency after another, with noise.
+//! Data at frequencies, computed one frequency after another by each rank, with noise.
 
 use std::path::Path;
 
@@ -6,12 +6,13 @@ use fields::checkpoint::Checkpoint;
 use num_complex::Complex64;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use ranks::Transport;
 
 use super::progress::{ProgressCallback, interrupted};
+use super::rounds::Rounds;
 use crate::error::FwiError;
 use crate::plan::SimulatePlan;
 use crate::settings;
-use fwi::interruption;
 use survey::atomic;
 use survey::dataset::Dataset;
 use survey::recorded::RecordedField;
@@ -22,10 +23,7 @@ const PRESSURE: &str = "pressure";
 const OF: &str = "of";
 
 /// Computes the data of a frequency in Hz without noise, `[shot, trace]`.
-type OneFrequency<'a> = dyn Fn(f64) -> Result<Vec<Complex64>, FwiError> + 'a;
-
-/// Stores the data of the finished frequencies; `true` means that more follow.
-type Keep<'a> = dyn FnMut(&[Vec<Complex64>], bool) -> Result<(), FwiError> + 'a;
+type OneFrequency<'a> = dyn Fn(f64) -> Result<Vec<Complex64>, FwiError> + Sync + 'a;
 
 /// Data to be simulated.
 pub(super) struct Job<'a> {
@@ -40,12 +38,17 @@ pub(super) struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Writes the data. Finished frequencies are stored in a file beside `path`. An interrupted simulation continues from this
-    /// file.
+    /// Writes the data, which these ranks compute: the others call [`Job::help`]. Finished frequencies are stored in a file beside
+    /// `path`. An interrupted simulation continues from this file.
     ///
     /// # Errors
     /// [`FwiError::Fd`]; [`FwiError::Data`]; [`FwiError::Interrupted`].
-    pub(super) fn write(self, path: &Path, tell: &mut ProgressCallback) -> Result<Dataset, FwiError> {
+    pub(super) fn write(
+        self,
+        world: &dyn Transport,
+        path: &Path,
+        tell: &mut ProgressCallback,
+    ) -> Result<Dataset, FwiError> {
         let partial = path.with_added_extension("partial");
         let (survey, names) = (self.survey, self.fields.iter().map(|field| &field.name).collect::<Vec<_>>());
         let mut of =
@@ -56,56 +59,70 @@ impl Job<'_> {
         let of = serde_json::Value::from(settings::digest(&of));
         // One that cannot be read, or is of other data, is computed anew.
         let kept = Checkpoint::read(&partial).ok().filter(|kept| kept.fact(OF).as_ref() == Some(&of));
-        let row = |k: usize| {
-            let row = kept.as_ref()?.row(&format!("{PRESSURE} {k}"))?;
-            Some(row.chunks_exact(2).map(|v| Complex64::new(v[0], v[1])).collect::<Vec<_>>())
-        };
+        let row = |k: usize| kept.as_ref()?.row(&format!("{PRESSURE} {k}")).map(complex);
         let mut done: Vec<Vec<Complex64>> = (0..self.frequencies.len()).map_while(row).collect();
         let planned = self.frequencies.len();
-        let mut keep = |done: &[Vec<Complex64>], waiting: bool| -> Result<(), FwiError> {
+        let stopped = |done: usize| match done {
+            0 => interrupted("it begins anew"),
+            done => {
+                interrupted(&format!("{done} of {planned} frequencies are kept in {}", partial.display()))
+            }
+        };
+        self.in_rounds((world, &stopped), done.len(), |_, numbers| {
+            done.push(complex(&numbers));
             tell(done.len(), planned);
-            if !waiting {
+            if done.len() == planned {
                 return Ok(());
             }
             let notes = format!("{} of {planned} frequencies of simulated data", done.len());
             let rows = done.iter().enumerate().fold(Checkpoint::new(&notes), |file, (k, row)| {
-                let numbers = row.iter().flat_map(|v| [v.re, v.im]).collect();
-                file.with_numbers(&format!("{PRESSURE} {k}"), numbers)
+                file.with_numbers(&format!("{PRESSURE} {k}"), numbers_of(row))
             });
-            atomic::write_bytes(&partial, &rows.with_fact(OF, &of).to_bytes())?;
-            if interruption::interrupted() {
-                let kept =
-                    format!("{} of {planned} frequencies are kept in {}", done.len(), partial.display());
-                return Err(interrupted(&kept));
-            }
-            Ok(())
-        };
-        let data = self.run(&mut done, &mut keep)?;
+            Ok(atomic::write_bytes(&partial, &rows.with_fact(OF, &of).to_bytes())?)
+        })?;
+        let data = self.dataset(&done);
         data.write(path)?;
         // One that is not there is as good.
         let _ = std::fs::remove_file(&partial);
         Ok(data)
     }
 
-    /// The data, in memory.
+    /// Computes some of the frequencies that rank 0 writes.
+    ///
+    /// # Errors
+    /// As [`Job::write`].
+    pub(super) fn help(&self) -> Result<(), FwiError> {
+        self.in_rounds((ranks::world(), &|_| interrupted("rank 0 says what is kept")), 0, |_, _| Ok(()))
+    }
+
+    /// The data, in memory, computed by this rank alone.
     ///
     /// # Errors
     /// [`FwiError::Fd`].
     pub(super) fn in_memory(self) -> Result<Dataset, FwiError> {
-        self.run(&mut Vec::new(), &mut |_, _| Ok(()))
+        let one = |frequency: &f64| (self.one)(*frequency);
+        let done: Vec<Vec<Complex64>> = self.frequencies.iter().map(one).collect::<Result<_, _>>()?;
+        Ok(self.dataset(&done))
     }
 
-    /// The data. `done` holds the frequencies there are already, without noise; `keep` is called after each further one, and
-    /// told whether more are to come.
-    fn run(self, done: &mut Vec<Vec<Complex64>>, keep: &mut Keep) -> Result<Dataset, FwiError> {
-        for frequency in &self.frequencies[done.len()..] {
-            done.push((self.one)(*frequency)?);
-            keep(done, done.len() < self.frequencies.len())?;
-        }
+    /// Computes the frequencies from the first one on, one at a time on each rank, since a factorisation uses all threads.
+    fn in_rounds(
+        &self,
+        (world, interrupted): (&dyn Transport, &dyn Fn(usize) -> FwiError),
+        first: usize,
+        keep: impl FnMut(usize, Vec<f64>) -> Result<(), FwiError>,
+    ) -> Result<(), FwiError> {
+        let rounds = Rounds { world, what: "frequency", at_a_time: 1, interrupted };
+        let one = |k: usize| (self.one)(self.frequencies[k]).map(|values| numbers_of(&values));
+        rounds.run(first..self.frequencies.len(), one, keep)
+    }
+
+    /// The data of all frequencies, with noise.
+    fn dataset(self, done: &[Vec<Complex64>]) -> Dataset {
         let mut values = done.concat();
         let (survey, frequencies) = (self.survey.clone(), self.frequencies.to_vec());
         self.add_noise(&mut values);
-        Ok(Dataset { survey, frequencies, fields: self.fields, values, scenario: self.record })
+        Dataset { survey, frequencies, fields: self.fields, values, scenario: self.record }
     }
 
     /// Circular Gaussian noise with a given root mean square relative to that of the data of the same field.
@@ -130,4 +147,13 @@ impl Job<'_> {
             }
         }
     }
+}
+
+/// Complex numbers as real parts and imaginary parts in turn.
+fn numbers_of(values: &[Complex64]) -> Vec<f64> {
+    values.iter().flat_map(|v| [v.re, v.im]).collect()
+}
+
+fn complex(numbers: &[f64]) -> Vec<Complex64> {
+    numbers.chunks_exact(2).map(|v| Complex64::new(v[0], v[1])).collect()
 }

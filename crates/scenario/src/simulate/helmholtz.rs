@@ -4,6 +4,7 @@ use std::path::Path;
 
 use fd::{Point, PointSet};
 use num_complex::Complex64;
+use ranks::Alone;
 
 use super::frequency_by_frequency::Job;
 use super::progress::ProgressCallback;
@@ -17,7 +18,8 @@ use survey::model_source::ModelSource;
 use survey::recorded::RecordedField;
 use survey::survey::Survey;
 
-/// Writes data of a survey at the frequencies of a plan, with the noise it asks for; `record` is the text they are kept with.
+/// Writes data of a survey at the frequencies of a plan, with the noise it asks for; `record` is the text they are kept with. This rank
+/// computes all of them.
 ///
 /// # Errors
 /// [`FwiError::Fd`]; [`FwiError::Data`]; [`FwiError::Interrupted`].
@@ -29,7 +31,7 @@ pub fn simulate_to(
     path: &Path,
     tell: &mut ProgressCallback,
 ) -> Result<Dataset, FwiError> {
-    job((survey, record), waves, truth, how).write(path, tell)
+    job((survey, record), waves, truth, how).write(&Alone, path, tell)
 }
 
 /// The simulation of the pressure at the frequencies of a plan.

@@ -5,7 +5,8 @@ use std::path::Path;
 use document::{Fault, KeyPath};
 
 use super::progress::ProgressCallback;
-use super::rounds::in_rounds;
+use super::progress::interrupted;
+use super::rounds::Rounds;
 use super::truth::Truth;
 use crate::agreed::agreed;
 use crate::error::FwiError;
@@ -62,16 +63,22 @@ pub(super) fn simulate(
     let prepared = agreed(prepare(plan, waves, how, &medium))?;
     let (shots, at_a_time) = (sources.len(), prepared.at_a_time);
     let one = |shot: usize| prepared.one(plan, shot);
+    let rounds = Rounds {
+        world: ranks::world(),
+        what: "shot",
+        at_a_time,
+        interrupted: &|_| interrupted("it begins anew"),
+    };
     let Some(path) = path else {
         agreed(Ok(()))?;
-        in_rounds(shots, at_a_time, one, |_, _| Ok(()))?;
+        rounds.run(0..shots, one, |_, _| Ok(()))?;
         return Ok(header.shape());
     };
     let mut begun = false;
     let written = GatherWriter::create(path, &header, Some((&waves.source, waves.step)), |out| {
         begun = true;
         agreed(Ok(()))?;
-        in_rounds(shots, at_a_time, one, |shot, mut gather| {
+        rounds.run(0..shots, one, |shot, mut gather| {
             let (dt, seed) = (waves.interval(), [how.seed, shot as u64]);
             add_noise(&mut gather, waves.samples, dt, how.noise, Some(waves.band), seed);
             let gather: Vec<f32> = gather.into_iter().map(|v| v as f32).collect();

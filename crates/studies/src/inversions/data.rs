@@ -24,7 +24,7 @@ pub(crate) fn data(plan: &Plan, options: &Options) -> Result<Observed, FwiError>
         simulate::check_folder(plan)?;
         let mut line = Line::new("data", "data", simulate::unit(plan), options.progress);
         let started = Instant::now();
-        if simulate::is_dealt(plan) {
+        if ranks::count() > 1 {
             call_to_simulate();
         }
         simulate::simulate_to(plan, path, &mut |done, planned| {

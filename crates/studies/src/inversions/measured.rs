@@ -35,6 +35,7 @@ pub(super) fn finished(
     outcome: &mut RunOutcome,
 ) -> Result<(), InversionError> {
     outcome.iterations = solution.iterations as u64;
+    outcome.metrics.exchanged_bytes = solution.progress.exchanged;
     outcome.stopped_because = solution.stopped.to_string();
     if solution.stopped == StopReason::Interrupted {
         outcome.status = Status::Interrupted;

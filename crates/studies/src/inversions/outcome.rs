@@ -141,6 +141,7 @@ pub(super) fn values(m: &Metrics, wells: &BTreeMap<String, f64>) -> Vec<(Cow<'st
         ("wavefield_relative_l2", m.wavefield_relative_l2),
         ("radius_half_contrast_m", m.radius_half_contrast_m),
         ("median_velocity_in_disc", m.median_velocity_in_disc),
+        ("exchanged_bytes", m.exchanged_bytes),
     ];
     let own = own.into_iter().map(|(key, value)| (Cow::Borrowed(key), value));
     let parameters = m.parameters.iter().map(|(name, error)| (error_key(name).into(), Some(*error)));
@@ -184,6 +185,7 @@ impl RunOutcome {
             wavefield_relative_l2: member.value("wavefield_relative_l2"),
             radius_half_contrast_m: member.value("radius_half_contrast_m"),
             median_velocity_in_disc: member.value("median_velocity_in_disc"),
+            exchanged_bytes: member.value("exchanged_bytes"),
             parameters: (member.metrics.iter())
                 .filter_map(|(key, error)| Some((parameter_of(key)?.to_owned(), *error)))
                 .collect(),

@@ -21,7 +21,7 @@ use fwi::checkpoint::CheckpointFile;
 use fwi::metrics::Metrics;
 use fwi::recorder::Rows;
 use fwi::status::Status;
-use fwi::waves_plan::{SystemPlan, WavesPlan};
+use fwi::waves_plan::SystemPlan;
 use scenario::Kind;
 use scenario::error::FwiError;
 use scenario::plan::{InversionPlan, Origin, Plan};
@@ -102,12 +102,7 @@ impl<'p> Inversions<'p> {
 
 /// Refuses ranks that would have nothing to compute.
 fn check_ranks(plan: &Plan) -> Result<(), FwiError> {
-    let (what, items) = match &plan.waves {
-        WavesPlan::Transient(_) => ("shots", plan.survey.sources.len()),
-        WavesPlan::Helmholtz(waves) => ("frequencies", waves.frequencies.len()),
-        WavesPlan::AtFrequencies(waves) => ("frequencies", waves.frequencies.len()),
-    };
-    let found = ranks::count();
+    let ((items, what), found) = (scenario::explain::most_ranks(plan), ranks::count());
     if found > items { Err(FwiError::TooManyRanks { found, what, items }) } else { Ok(()) }
 }
 

@@ -115,7 +115,7 @@ impl Directory {
         let names = settings.names();
         let mut summary = Summary::new(study.kind(), &origin.name, settings.digest(), &study.metrics());
         let chosen = |name: &String| options.only.as_ref().is_none_or(|only| only == name);
-        let present = self.present();
+        let present = self.present(&summary);
         if let (true, FolderContent::Unreadable(_)) = (options.resume, &present) {
             let FolderContent::Unreadable(error) = present else { unreachable!("just matched") };
             return Err(error.into());
@@ -220,13 +220,15 @@ impl Directory {
         Ok(actions)
     }
 
-    fn present(&self) -> FolderContent {
+    /// What is there; `none` is a summary without members, which stands for one that a run had no time to write.
+    fn present(&self, none: &Summary) -> FolderContent {
         let (run, summary) = (self.root.join("run.json"), self.root.join("summary.json"));
         if !run.exists() && !summary.exists() {
             return FolderContent::Nothing;
         }
         let read = || -> Result<(RunRecord, Summary), DataError> {
-            let summary = Summary::read(&summary)?;
+            // The record comes first: a run that was killed between the two has no results.
+            let summary = if summary.exists() { Summary::read(&summary)? } else { none.clone() };
             let text = survey::input_file::text(&run)?;
             let foundations = serde_json::from_str(&text)
                 .map_err(|e| DataError::Text { path: run.clone(), problem: e.to_string() })?;

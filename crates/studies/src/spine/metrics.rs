@@ -17,6 +17,13 @@ pub const INVERSIONS: &[Metric] = &[
     Metric::percent("data_misfit_relative", "data misfit", Better::Lower),
     Metric::percent("wavefield_relative_l2", "wavefield error", Better::Lower),
     Metric::count("pde_solves", "PDE solves"),
+    Metric::new(
+        "exchanged_bytes",
+        "messages of an iteration",
+        "bytes",
+        Format::Significant(3),
+        Better::Neither,
+    ),
 ];
 
 /// The metrics of fits.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::solved::{Acquisition, Solved, TOGETHER};
 use crate::conditioning::needs_illumination;
-use crate::dealt;
+use crate::dealt::{self, Named};
 use crate::forward::linearised::change_of_adjoint;
 use crate::forward::{DataMisfit, DataMisfitValue};
 use crate::inverse_problem::InverseProblem;
@@ -118,10 +118,14 @@ impl<'a> StageWaves<'a> {
         (0..self.frequencies.len()).collect()
     }
 
+    fn named(&self) -> Named {
+        Named::new("frequency", self.frequencies.iter().copied())
+    }
+
     fn evaluate(&self, m: &[f64]) -> Result<DataMisfitValue, InversionError> {
         let nodes = self.problem.grid.len();
         let one = |place: &usize| self.contribution(m, *place);
-        let numbers = dealt::sum(&self.places(), self.schedule.at_a_time, one)?;
+        let numbers = dealt::sum(self.named(), &self.places(), self.schedule.at_a_time, one)?;
         let (sums, fields) = numbers.split_at(3);
         let (slopes, energy) = fields.split_at(nodes * self.medium.varying().len());
         Ok(DataMisfitValue {
@@ -218,7 +222,7 @@ impl DataMisfit for StageMisfit<'_> {
                 Some(change) => Ok(solved.gradient(&waves.weighed(change), &names, &[])?.parameters.concat()),
             }
         };
-        let slopes = dealt::sum(&waves.places(), waves.schedule.at_a_time, one)?;
+        let slopes = dealt::sum(waves.named(), &waves.places(), waves.schedule.at_a_time, one)?;
         let parameters = by_parameter(&slopes, nodes);
         let solves = 2 * waves.frequencies.len() * waves.acquisition.shots();
         Ok((waves.medium.chain(m, &parameters), solves))

@@ -9,6 +9,7 @@ use survey::survey::Receivers;
 use survey::wavelet::SourceWavelets;
 
 use super::propagation::{AcousticWaves, Propagation, ShotInput, SystemWaves};
+use crate::dealt::Named;
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::inversion_settings::InversionSettings;
@@ -24,6 +25,15 @@ pub(crate) struct Supershot {
 impl Supershot {
     pub(crate) fn single(shot: usize) -> Self {
         Self { shots: vec![shot], codes: vec![1.0] }
+    }
+}
+
+/// Shots as ranks share them.
+pub(super) fn named(shots: &[Supershot]) -> Named {
+    let single = |of: &Supershot| if let [shot] = of.shots[..] { Some(shot) } else { None };
+    match shots.iter().map(single).collect::<Option<Vec<usize>>>() {
+        Some(shots) => Named::new("shot", shots),
+        None => Named::new("supershot", 0..shots.len()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::data_operator::DataOperator;
 use super::propagation::Sensitivity;
-use super::shots::{Prepared, Supershot, at_a_time};
+use super::shots::{Prepared, Supershot, at_a_time, named};
 use crate::conditioning::needs_illumination;
 use crate::dealt;
 use crate::forward::linearised::DIFFERENCE;
@@ -162,7 +162,7 @@ impl StageMisfit<'_> {
         let at_a_time = at_a_time(dealt::range(shots.len()).len());
         let prepared = Prepared::new((self.problem, self.settings), self.waves, &self.wavelet, m, at_a_time)?;
         let one = |supershot: &Supershot| Ok(self.one(&prepared, supershot, at_a_time)?.numbers());
-        let mut gradient = dealt::sum(shots, at_a_time, one)?;
+        let mut gradient = dealt::sum(named(shots), shots, at_a_time, one)?;
         let illumination = self.illuminated.then(|| gradient.split_off(3 + m.len()));
         let sums: Vec<f64> = gradient.drain(..3).collect();
         // Some of the shots represent all of them.
@@ -206,7 +206,7 @@ impl DataMisfit for StageMisfit<'_> {
         let at_a_time = at_a_time(dealt::range(shots.len()).len());
         let prepared = Prepared::new((self.problem, self.settings), self.waves, &self.wavelet, m, at_a_time)?;
         let one = |supershot: &Supershot| self.curvature(&prepared, supershot, at_a_time, dm);
-        let mut product = dealt::sum(&shots, at_a_time, one)?;
+        let mut product = dealt::sum(named(&shots), &shots, at_a_time, one)?;
         let share = self.share(shots.len());
         product.iter_mut().for_each(|p| *p *= share);
         Ok((product, 4 * shots.len()))

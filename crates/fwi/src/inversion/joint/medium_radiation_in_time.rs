@@ -10,8 +10,9 @@ use super::Context;
 use super::equation_in_time::EquationInTime;
 use super::outputs_in_time::OutputsInTime;
 use super::recorded::{ReceiverData, TraceMisfit};
-use super::shots_in_time::ShotSum;
-use crate::forward::transient::{at_a_time, shot_by_shot};
+use super::shots_in_time::{ShotSum, of_all_shots};
+use crate::dealt;
+use crate::forward::transient::at_a_time;
 use crate::forward::{Transient, background_slowness};
 use crate::inversion::InversionError;
 use crate::point_equation::PointEquation;
@@ -42,7 +43,7 @@ pub(super) struct MediumRadiation {
 }
 
 /// What one shot adds to the sums: its misfit, and the derivatives by the contrast sources `[equation][event]`.
-type OfShot = (usize, TraceMisfit, Vec<Vec<Complex32>>);
+type OfShot = (TraceMisfit, Vec<Vec<Complex32>>);
 
 /// Steps of a trace without an event: the first, in which everything is at rest, and the last, whose source would come too late.
 const ENDS: usize = 2;
@@ -69,7 +70,9 @@ impl MediumRadiation {
         let (dt, every) = (waves.waves.step * stride as f64, waves.waves.steps_per_sample / stride);
         let steps = (waves.waves.samples - 1) * every + 1;
         let mesh = Mesh::from(&whole);
-        let threads = (rayon::current_num_threads() / at_a_time(problem.survey.sources.len())).max(1);
+        let threads = (rayon::current_num_threads()
+            / at_a_time(dealt::range(problem.survey.sources.len()).len()))
+        .max(1);
         let numerics = fd::time::Settings { dt, ..waves.waves.settings(waves.order, 1, threads) };
         let properties = Properties { parameters: vec![("vp", &vp), ("rho", &rho)], numbers: Vec::new() };
         let propagator = Propagator::new(&EquationInTime::declared(), &mesh, &numerics, &properties)?;
@@ -121,17 +124,26 @@ impl MediumRadiation {
         let shots: Vec<usize> = (0..outputs.shots()).collect();
         let of_shot = |shot: &usize| -> Result<OfShot, InversionError> {
             let (misfit, by) = self.radiated(*shot, &sources[shot * equations..][..equations], recorded)?;
-            Ok((*shot, misfit, by))
+            Ok((misfit, by))
         };
         let mut by_sources = vec![Vec::new(); sources.len()];
         let mut sum = ShotSum::new(u, vec![0.0; contrast.len()]);
-        shot_by_shot(&shots, of_shot, |(shot, misfit, by): OfShot| {
-            sum.misfit += misfit.misfit;
-            sum.difference += misfit.difference;
-            by.into_iter()
-                .enumerate()
-                .for_each(|(equation, by)| by_sources[shot * equations + equation] = by);
-        })?;
+        // Two sums, then the derivatives of each equation, whose parts are in single precision.
+        let numbers = |(misfit, by): OfShot| {
+            let sums = [misfit.misfit, misfit.difference];
+            let by = by.into_iter().flatten().map(|by| f64::from(by.re));
+            sums.into_iter().chain(by).collect::<Vec<f64>>()
+        };
+        let Some(all) = of_all_shots(&shots, of_shot, numbers)? else { return Ok(None) };
+        for (shot, numbers) in all.iter().enumerate() {
+            let (sums, by) = numbers.split_at(2);
+            sum.misfit += sums[0];
+            sum.difference += sums[1];
+            for (equation, by) in by.chunks((by.len() / equations).max(1)).enumerate() {
+                by_sources[shot * equations + equation] =
+                    by.iter().map(|by| Complex32::from(*by as f32)).collect();
+            }
+        }
         let mut by_contrast = vec![0.0; contrast.len() * each];
         with.pull_back_all(u, outputs.fields, &by_sources, &mut sum.upstream, &mut by_contrast);
         by_sources.iter_mut().flatten().for_each(|g| *g = -*g);

@@ -7,7 +7,7 @@ use super::outputs_in_time::OutputsInTime;
 use super::radiation::Radiation;
 use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::{ShotContribution, over_shots};
-use super::{Context, JointTerms, JointValue, Networks, Preconditioned};
+use super::{Context, JointTerms, JointValue, Networks, Preconditioned, dealt_network};
 use crate::forward::Transient;
 use crate::inversion::InversionError;
 use crate::inversion_settings::Stage;
@@ -89,7 +89,7 @@ impl JointTerms for PreconditionedTermsInTime<'_> {
 
     fn evaluate(&mut self, networks: &Networks, sharpness: f64) -> Result<JointValue, InversionError> {
         let Some(velocity) = &networks.velocity else { unreachable!("checked before the run") };
-        let evaluation = networks.wavefield.evaluate(self.points.clone(), JetOrder::Value);
+        let evaluation = dealt_network::evaluate(&networks.wavefield, &self.points, JetOrder::Value);
         let sample = velocity.sample(&self.velocity, sharpness);
         let regularizers = &self.context.settings.regularizers;
         let (regularization, by_regularizers) =

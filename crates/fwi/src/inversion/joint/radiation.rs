@@ -53,7 +53,8 @@ impl Radiation {
             .expect("the plan has checked that the step is stable");
         let dt = waves.waves.step * stride as f64;
         let mesh = Mesh::from(&whole);
-        let shots = crate::forward::transient::at_a_time(problem.survey.sources.len());
+        let own = crate::dealt::range(problem.survey.sources.len()).len();
+        let shots = crate::forward::transient::at_a_time(own);
         let threads = (rayon::current_num_threads() / shots).max(1);
         let numerics = fd::time::Settings { dt, ..waves.waves.settings(waves.order, 1, threads) };
         let propagator = Propagator::new(&mesh, &numerics, &Medium { vp: &vp, density: None })?;

@@ -5,7 +5,8 @@ use fields::Evaluation;
 
 use super::outputs_in_time::OutputsInTime;
 use super::recorded::TraceMisfit;
-use crate::forward::transient::shot_by_shot;
+use crate::dealt::{self, Named};
+use crate::forward::transient::at_a_time;
 use crate::inversion::InversionError;
 
 /// The contribution of one shot.
@@ -20,6 +21,24 @@ pub(super) struct ShotContribution {
     pub(super) by_field: Vec<f64>,
     /// Derivative with respect to the contrast of the cells.
     pub(super) by_contrast: Vec<f64>,
+}
+
+impl ShotContribution {
+    /// All numbers, for other ranks.
+    fn numbers(self) -> Vec<f64> {
+        let Self { trace_misfit, residual, scattered, by_field, by_contrast } = self;
+        let TraceMisfit { misfit, difference, .. } = trace_misfit;
+        let sums = [misfit, difference, residual, scattered, by_field.len() as f64];
+        sums.into_iter().chain(by_field).chain(by_contrast).collect()
+    }
+
+    fn of(numbers: &[f64]) -> Self {
+        let (sums, fields) = numbers.split_at(5);
+        let (by_field, by_contrast) = fields.split_at(sums[4] as usize);
+        let trace_misfit = TraceMisfit { misfit: sums[0], difference: sums[1], adjoint: Vec::new() };
+        let (by_field, by_contrast) = (by_field.to_vec(), by_contrast.to_vec());
+        Self { trace_misfit, residual: sums[2], scattered: sums[3], by_field, by_contrast }
+    }
 }
 
 /// The sum over all shots.
@@ -66,9 +85,11 @@ pub(super) fn over_shots(
             let scale = f64::from(*scale);
             field.map(move |v| scale * f64::from(*v))
         };
-        Ok((*shot, one(*shot, outputs.recorded.iter().flat_map(of_unknown).collect())?))
+        one(*shot, outputs.recorded.iter().flat_map(of_unknown).collect())
     };
-    let summed = shot_by_shot(&shots, of_shot, |(shot, of): (usize, ShotContribution)| {
+    let Some(all) = of_all_shots(&shots, of_shot, ShotContribution::numbers)? else { return Ok(None) };
+    for (shot, numbers) in all.iter().enumerate() {
+        let of = ShotContribution::of(numbers);
         sum.misfit += of.trace_misfit.misfit;
         sum.difference += of.trace_misfit.difference;
         sum.residual += of.residual;
@@ -78,9 +99,25 @@ pub(super) fn over_shots(
             let to = sum.upstream.iter_mut().skip(outputs.place(shot, *unknown)).step_by(channels);
             to.zip(by_field).for_each(|(to, g)| *to = (f64::from(*scale) * g) as f32);
         }
-    });
-    match summed {
-        Err(InversionError::Fd(FdError::NotFinite { .. })) => Ok(None),
-        other => other.map(|()| Some(sum)),
     }
+    Ok(Some(sum))
+}
+
+/// What `one` computes for each shot, as numbers, on all ranks: each computes some of the shots. `None` if waves are not finite.
+///
+/// # Errors
+/// The error of `one`.
+pub(super) fn of_all_shots<T>(
+    shots: &[usize],
+    one: impl Fn(&usize) -> Result<T, InversionError> + Sync,
+    numbers: impl Fn(T) -> Vec<f64> + Sync,
+) -> Result<Option<Vec<Vec<f64>>>, InversionError> {
+    let at_a_time = at_a_time(dealt::range(shots.len()).len());
+    // An empty list says that waves are not finite.
+    let of_shot = |shot: &usize| match one(shot) {
+        Err(InversionError::Fd(FdError::NotFinite { .. })) => Ok(Vec::new()),
+        other => other.map(&numbers),
+    };
+    let all = dealt::collect(Named::new("shot", shots.iter().copied()), shots, at_a_time, of_shot)?;
+    Ok(if all.iter().any(Vec::is_empty) { None } else { Some(all) })
 }

@@ -16,7 +16,7 @@ use super::radiation::Radiation;
 use super::recorded::{ReceiverData, TraceMisfit};
 use super::shots_in_time::{ShotContribution, ShotSum, over_shots};
 use super::strong::{Cost, DataFrom, Sampling, Strong, StrongLoss};
-use super::{Context, JointTerms, JointValue, Networks};
+use super::{Context, JointTerms, JointValue, Networks, dealt_network};
 use crate::forward::Transient;
 use crate::inversion::InversionError;
 use crate::inversion::implicit::starts;
@@ -286,7 +286,7 @@ impl<'a> StrongTermsInTime<'a> {
             Synthetic::Medium(_) => self.equation.order(),
             _ => JetOrder::Value,
         };
-        let n = networks.wavefield.evaluate(self.data.clone(), order);
+        let n = dealt_network::evaluate(&networks.wavefield, &self.data, order);
         let u = self.condition.from_rest(&n, &self.data_times);
         let sum = if let Synthetic::Medium(radiation) = &self.synthetic {
             radiation.misfit(&u, &self.outputs(), contrast, &self.recorded)?
@@ -342,7 +342,7 @@ impl JointTerms for StrongTermsInTime<'_> {
             unreachable!("the plan has checked that the loss is one of least squares")
         };
         let sample = velocity.sample(&batch.velocity, sharpness);
-        let n = networks.wavefield.evaluate(batch.tensor.clone(), self.equation.order());
+        let n = dealt_network::evaluate(&networks.wavefield, &batch.tensor, self.equation.order());
         let shape = [n.points(), n.channels()];
         let u = self.condition.from_rest(&n, &batch.times);
         // By unknown: the contrasts at the events of the region, then those of the cells.

@@ -5,6 +5,7 @@ use num_complex::Complex64;
 
 use super::fields::{DataMap, Reconstructed};
 use super::multipliers::{Counts, Multipliers};
+use crate::dealt::{self, Named};
 use crate::forward::harmonic_misfit::{HarmonicMisfit, observed};
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
@@ -17,6 +18,8 @@ pub(super) struct Equation<'a> {
 
 /// The equation of one frequency, solved for a model.
 pub(super) struct Solved {
+    /// Its place among the frequencies of the stage.
+    pub(super) place: usize,
     /// Index of the frequency.
     pub(super) frequency: usize,
     /// The factorised matrix A(m).
@@ -59,18 +62,54 @@ impl<'a> Equation<'a> {
         }
     }
 
-    /// Factorises and solves the equation of each frequency for a model of squared slowness `[z, x]`.
+    /// The frequencies of the stage, as ranks share them.
+    pub(super) fn named(&self) -> Named {
+        self.reduced.named()
+    }
+
+    /// Factorises and solves the equation of each frequency of this rank for a model of squared slowness `[z, x]`.
     ///
     /// # Errors
-    /// [`InversionError::Fd`].
+    /// [`InversionError::Fd`]; the same on every rank.
     pub(super) fn at(&self, m: &[f64]) -> Result<Vec<Solved>, InversionError> {
-        let of = |(frequency, operator): &(usize, fd::HelmholtzOperator)| {
+        let operators = self.reduced.operators();
+        let of = |place: usize| {
+            let (frequency, operator) = &operators[place];
             let solver = operator.prepare(m)?;
             let sources = self.reduced.scaled_sources(self.problem, *frequency);
             let fields = solver.solve(&sources)?;
-            Ok(Solved { frequency: *frequency, solver, sources, fields })
+            Ok(Solved { place, frequency: *frequency, solver, sources, fields })
         };
-        self.reduced.operators().iter().map(of).collect()
+        self.named().share();
+        dealt::agreed(dealt::range(operators.len()).map(of).collect())
+    }
+
+    /// The sum of what each frequency of the stage contributes, on every rank; `own` has those of this rank, in their order.
+    ///
+    /// # Errors
+    /// Those of `one`, the same on every rank.
+    pub(super) fn sum<T: Sync>(
+        &self,
+        own: &[T],
+        one: impl Fn(&T) -> Result<Vec<f64>, InversionError> + Sync,
+    ) -> Result<Vec<f64>, InversionError> {
+        let places: Vec<usize> = (0..self.reduced.operators().len()).collect();
+        let first = dealt::range(places.len()).start;
+        dealt::sum(self.named(), &places, 1, |place| one(&own[place - first]))
+    }
+
+    /// What `one` says of each frequency of the stage, on every rank; `own` has those of this rank, in their order.
+    ///
+    /// # Errors
+    /// Those of `one`, the same on every rank.
+    pub(super) fn collect<T: Sync>(
+        &self,
+        own: &[T],
+        one: impl Fn(&T) -> Result<Vec<f64>, InversionError> + Sync,
+    ) -> Result<Vec<Vec<f64>>, InversionError> {
+        let places: Vec<usize> = (0..self.reduced.operators().len()).collect();
+        let first = dealt::range(places.len()).start;
+        dealt::collect(self.named(), &places, 1, |place| one(&own[place - first]))
     }
 
     /// Solutions of the equation in an iteration, each with one right-hand side.
@@ -117,21 +156,22 @@ impl<'a> Equation<'a> {
     pub(super) fn weights(&self, at: &[Solved], share: f64) -> Result<Vec<f64>, InversionError> {
         let largest = |solved: &Solved| {
             let maps = self.maps(solved)?;
-            Ok(share * maps.iter().map(DataMap::largest_eigenvalue).fold(0.0, f64::max))
+            Ok(vec![share * maps.iter().map(DataMap::largest_eigenvalue).fold(0.0, f64::max)])
         };
-        at.iter().map(largest).collect()
+        Ok(self.collect(at, largest)?.concat())
     }
 
-    /// The wavefields that minimise data residual and weighted residual of the equation, for each frequency.
+    /// The wavefields that minimise data residual and weighted residual of the equation, for each frequency of this rank.
     ///
     /// # Errors
-    /// [`InversionError::Fd`].
+    /// [`InversionError::Fd`]; the same on every rank.
     pub(super) fn reconstruct(
         &self,
         at: &[Solved],
         multipliers: &Multipliers,
     ) -> Result<Vec<Reconstructed>, InversionError> {
-        let of = |(k, solved): (usize, &Solved)| {
+        let of = |solved: &Solved| {
+            let k = solved.place;
             let maps = self.maps(solved)?;
             let (synthetic, observed) = (self.sampled(&solved.fields), self.observed(solved));
             let (mut sources, mut residuals) = (Vec::new(), Vec::new());
@@ -165,21 +205,20 @@ impl<'a> Equation<'a> {
                 .zip(&observed)
                 .map(|(s, o)| s.iter().zip(o).map(|(s, o)| s - o).collect())
                 .collect();
-            Ok(Reconstructed { frequency: solved.frequency, fields, sources, left: residuals, data_residual })
+            let (place, frequency) = (k, solved.frequency);
+            Ok(Reconstructed { place, frequency, fields, sources, left: residuals, data_residual })
         };
-        at.iter().enumerate().map(of).collect()
+        dealt::agreed(at.iter().map(of).collect())
     }
 
-    /// ||A(m) u - b|| / ||b|| of reconstructed fields, over all frequencies.
-    pub(super) fn residual(&self, reconstructed: &[Reconstructed], at: &[Solved]) -> f64 {
+    /// The squares of `A(m) u - b` and of b, over all shots of a frequency with reconstructed fields u.
+    pub(super) fn residual(&self, one: &Reconstructed, solved: &Solved) -> [f64; 2] {
         let (mut residual, mut sources) = (0.0, 0.0);
-        for (one, solved) in reconstructed.iter().zip(at) {
-            for (field, source) in one.fields.iter().zip(&solved.sources) {
-                let product = solved.solver.multiply(field);
-                residual += product.iter().zip(source).map(|(a, b)| (a - b).norm_sqr()).sum::<f64>();
-                sources += source.iter().map(Complex64::norm_sqr).sum::<f64>();
-            }
+        for (field, source) in one.fields.iter().zip(&solved.sources) {
+            let product = solved.solver.multiply(field);
+            residual += product.iter().zip(source).map(|(a, b)| (a - b).norm_sqr()).sum::<f64>();
+            sources += source.iter().map(Complex64::norm_sqr).sum::<f64>();
         }
-        (residual / sources).sqrt()
+        [residual, sources]
     }
 }

@@ -16,6 +16,8 @@ use crate::inversion_error::InversionError;
 
 /// The reconstructed fields of one frequency.
 pub(super) struct Reconstructed {
+    /// Its place among the frequencies of the stage.
+    pub(super) place: usize,
     /// Index of the frequency.
     pub(super) frequency: usize,
     /// The fields u, `[shot][z, x]`.

@@ -30,6 +30,9 @@ pub(super) struct ModelStep<'a> {
 
 impl<'a> ModelStep<'a> {
     /// The function of fields that were reconstructed at a model `m` of squared slowness.
+    ///
+    /// # Errors
+    /// [`InversionError::Elsewhere`] for an error of another rank.
     pub(super) fn new(
         space: &'a ParameterSpace<'a>,
         equation: &Equation,
@@ -37,10 +40,12 @@ impl<'a> ModelStep<'a> {
         reconstructed: &[Reconstructed],
         multipliers: &Multipliers,
         m: Vec<f64>,
-    ) -> Self {
-        let (mut constant, mut slope, mut curvature) = (0.0, vec![0.0; m.len()], vec![0.0; m.len()]);
-        for (k, (solved, one)) in at.iter().zip(reconstructed).enumerate() {
-            let scale = multipliers.weight(k) / equation.energy(solved.frequency);
+    ) -> Result<Self, InversionError> {
+        // Of each frequency: the value, the derivative, the second derivative.
+        let own: Vec<(&Solved, &Reconstructed)> = at.iter().zip(reconstructed).collect();
+        let mut sum = equation.sum(&own, |(solved, one)| {
+            let (mut constant, mut slope, mut curvature) = (0.0, vec![0.0; m.len()], vec![0.0; m.len()]);
+            let scale = multipliers.weight(solved.place) / equation.energy(solved.frequency);
             for (field, source) in one.fields.iter().zip(&one.sources) {
                 constant += 0.5 * scale * source.iter().map(Complex64::norm_sqr).sum::<f64>();
                 for (node, kernel) in solved.solver.kernel().iter().enumerate() {
@@ -49,10 +54,14 @@ impl<'a> ModelStep<'a> {
                     curvature[node] += scale * by.norm_sqr();
                 }
             }
-        }
+            Ok([vec![constant], slope, curvature].concat())
+        })?;
+        let curvature = sum.split_off(1 + m.len());
+        let slope = sum.split_off(1);
+        let constant = sum[0];
         let nodes = &space.region.nodes;
         let by_contrast = nodes.iter().map(|&node| space.start[node].powi(2) * curvature[node]).collect();
-        Self { space, m, constant, slope, curvature, by_contrast }
+        Ok(Self { space, m, constant, slope, curvature, by_contrast })
     }
 
     /// The change of squared slowness to a contrast, `[z, x]`.

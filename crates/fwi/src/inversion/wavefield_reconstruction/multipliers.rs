@@ -62,6 +62,7 @@ impl Multipliers {
 
     /// Adds the residuals of the fields and of the model that is `change` away from the one where the fields were reconstructed:
     /// the equation's multiplier becomes `-(y + K u dm)`, and that of the data what the fields leave of the residual.
+    /// Each rank computes those of its frequencies; rank 0, which writes checkpoints, has all of them.
     pub(super) fn update(
         &mut self,
         kernels: &[&[Complex64]],
@@ -71,14 +72,35 @@ impl Multipliers {
         if self.of_equation.is_empty() {
             return;
         }
-        for (k, (kernel, one)) in kernels.iter().zip(reconstructed).enumerate() {
+        for (kernel, one) in kernels.iter().zip(reconstructed) {
             for (shot, (field, source)) in one.fields.iter().zip(&one.sources).enumerate() {
-                let of = &mut self.of_equation[k * self.shots + shot];
+                let of = &mut self.of_equation[one.place * self.shots + shot];
                 for (node, value) in of.iter_mut().enumerate() {
                     *value = -(source[node] + kernel[node] * field[node] * change[node]);
                 }
-                self.of_data[k * self.shots + shot].clone_from(&one.left[shot]);
+                self.of_data[one.place * self.shots + shot].clone_from(&one.left[shot]);
             }
+        }
+        self.hand_over();
+    }
+
+    /// Gives rank 0 the multipliers of the frequencies of the other ranks.
+    fn hand_over(&mut self) {
+        let (world, shots) = (ranks::world(), self.shots);
+        let rows = |rank: usize| {
+            let own = ranks::own(rank, world.count(), self.weights.len());
+            own.start * shots..own.end * shots
+        };
+        if world.rank() > 0 {
+            for row in rows(world.rank()) {
+                world.send(0, &flat(&self.of_equation[row..=row]));
+                world.send(0, &flat(&self.of_data[row..=row]));
+            }
+            return;
+        }
+        for (rank, row) in (1..world.count()).flat_map(|rank| rows(rank).map(move |row| (rank, row))) {
+            self.of_equation[row] = complex(&world.receive(rank));
+            self.of_data[row] = complex(&world.receive(rank));
         }
     }
 
@@ -90,9 +112,6 @@ impl Multipliers {
 
     /// Everything that an iteration needs from those before.
     pub(super) fn state(&self) -> State<f64> {
-        let flat = |rows: &[Vec<Complex64>]| -> Vec<f64> {
-            rows.iter().flatten().flat_map(|value| [value.re, value.im]).collect()
-        };
         let mut state = State::new();
         state.vector(WEIGHTS, &self.weights);
         state.vector(OF_EQUATION, &flat(&self.of_equation));
@@ -108,20 +127,27 @@ impl Multipliers {
         let mut rows = Rows::new(NAME, state);
         let (frequencies, shots) = (counts.frequencies, counts.shots);
         let weights = rows.vector(WEIGHTS, frequencies)?;
-        let mut complex = |name, each: usize| {
+        let mut rows_of = |name, each: usize| {
             let row = rows.any_vector(name)?;
             let expected = 2 * frequencies * shots * each;
             if row.is_empty() || row.len() == expected {
-                let values: Vec<Complex64> =
-                    row.chunks_exact(2).map(|pair| Complex64::new(pair[0], pair[1])).collect();
-                Ok(values.chunks(each).map(<[_]>::to_vec).collect::<Vec<_>>())
+                Ok(complex(&row).chunks(each).map(<[_]>::to_vec).collect::<Vec<_>>())
             } else {
                 Err(rows.wrong(name, row.len(), expected))
             }
         };
-        let of_equation = complex(OF_EQUATION, counts.nodes)?;
-        let of_data = complex(OF_DATA, counts.receivers)?;
+        let of_equation = rows_of(OF_EQUATION, counts.nodes)?;
+        let of_data = rows_of(OF_DATA, counts.receivers)?;
         rows.end()?;
         Ok(Self { weights, shots, of_equation, of_data })
     }
+}
+
+/// Complex numbers as real parts and imaginary parts in turn.
+fn flat(rows: &[Vec<Complex64>]) -> Vec<f64> {
+    rows.iter().flatten().flat_map(|value| [value.re, value.im]).collect()
+}
+
+fn complex(row: &[f64]) -> Vec<Complex64> {
+    row.chunks_exact(2).map(|pair| Complex64::new(pair[0], pair[1])).collect()
 }

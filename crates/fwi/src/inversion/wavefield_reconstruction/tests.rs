@@ -203,7 +203,7 @@ fn model_step_is_a_quadratic_of_each_node() {
         let multipliers =
             Multipliers::zero(Form::Admm, equation.weights(&at, 1e-2).unwrap(), equation.counts());
         let reconstructed = equation.reconstruct(&at, &multipliers).unwrap();
-        let mut step = ModelStep::new(&space, &equation, &at, &reconstructed, &multipliers, m);
+        let mut step = ModelStep::new(&space, &equation, &at, &reconstructed, &multipliers, m).unwrap();
         let point: Vec<f64> = noise(start.len(), 7).iter().map(|v| 0.1 * v.re).collect();
         let direction: Vec<f64> = noise(start.len(), 8).iter().map(|v| 0.1 * v.re).collect();
         let moved = |t: f64| -> Vec<f64> { point.iter().zip(&direction).map(|(p, d)| p + t * d).collect() };

@@ -9,6 +9,7 @@ use num_complex::{Complex32, Complex64};
 use rayon::prelude::*;
 
 use super::super::data_equation::narrow;
+use super::super::dealt_network;
 use super::super::{Context, JointTerms, JointValue, Networks};
 use super::loss::signs;
 use super::radiated::{Radiation, radiated_edge};
@@ -220,7 +221,7 @@ impl StrongTerms<'_> {
     ) -> (JointValue, Vec<f64>) {
         let loss = self.settings.loss.weighted([factors[0], factors[1]]);
         let misfit: &dyn FrequencyMisfit = &Weighted(misfit, factors[2]);
-        let u = networks.wavefield.evaluate(batch.tensor.clone(), self.parts[0].equation.order());
+        let u = dealt_network::evaluate(&networks.wavefield, &batch.tensor, self.parts[0].equation.order());
         let velocity = self.velocity(networks, &u, batch, sharpness, !regularizers.is_empty());
         let pretraining =
             matches!(self.settings.loss, StrongLoss::Sitzmann { pretraining } if step < pretraining);
@@ -324,7 +325,7 @@ impl StrongTerms<'_> {
                 HarmonicEquation::Helmholtz { .. } => JetOrder::Value,
                 system @ HarmonicEquation::System(_) => system.order(),
             };
-            let evaluation = networks.wavefield.evaluate(self.nodes.clone(), order);
+            let evaluation = dealt_network::evaluate(&networks.wavefield, &self.nodes, order);
             Radiating::new(evaluation, sample.contrast[inside..].to_vec())
         })
     }

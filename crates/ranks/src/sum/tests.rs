@@ -7,6 +7,9 @@ use std::sync::{Barrier, Mutex};
 use proptest::prelude::*;
 
 use super::*;
+use crate::collect::collect_over;
+use crate::fault::Elsewhere;
+use crate::team::{Team, team_of};
 use crate::transport::Alone;
 
 /// What the ranks of one test share.
@@ -42,6 +45,13 @@ impl Transport for Thread<'_> {
 
     fn receive(&self, from: usize) -> Vec<f64> {
         self.from[from].lock().unwrap().recv().unwrap()
+    }
+
+    fn exchange(&self, to: usize, numbers: &[f64], from: usize, expected: usize) -> Vec<f64> {
+        self.send(to, numbers);
+        let received = self.receive(from);
+        assert_eq!(received.len(), expected, "from {from} to {}", self.rank);
+        received
     }
 
     fn broadcast(&self, numbers: &mut Vec<f64>) {
@@ -150,21 +160,104 @@ fn the_same_to_the_bit() {
     assert!(differs, "the numbers show the order of additions");
 }
 
-/// 32 items on 2 to 8 ranks: a rank sends one list if each has as many items, and on average no more than three otherwise. What is
-/// counted beforehand is what is sent.
+/// What is counted beforehand is what is sent. On a power of two of ranks, each sends and receives less than four lists in all.
 #[test]
 fn what_is_sent() {
-    for count in 2..=8 {
-        let (_, sent) = on_ranks(count, |world| summed(world, 32, 100));
-        let most = if 32 % count == 0 { 1.0 } else { 3.0 };
-        let lists = sent as f64 / 101.0 / (count - 1) as f64;
-        assert!(lists <= most, "{lists} lists of each of {count} ranks");
-        let traffic = traffic(count, 32);
-        for side in [0, 1] {
-            assert_eq!(traffic.iter().map(|lists| lists[side]).sum::<usize>(), sent / 101, "{count} ranks");
+    for items in [32, 12, 100, 9] {
+        for count in 2..=8 {
+            let (_, sent) = on_ranks(count, |world| summed(world, items, 840));
+            let traffic = traffic(count, items);
+            for side in [0, 1] {
+                let all: f64 = traffic.iter().map(|lists| lists[side]).sum();
+                assert!(
+                    (840.0 * all - sent as f64).abs() < 1e-6,
+                    "{items} items, {count} ranks: {all} {sent}"
+                );
+            }
+            let most = if count.is_power_of_two() { 4.0 } else { 10.0 };
+            let lists = traffic.iter().map(|[sent, received]| sent + received).fold(0.0, f64::max);
+            assert!(lists < most, "{lists} lists of each of {count} ranks with {items} items");
         }
-        assert_eq!(traffic[0][0], 0, "rank 0 has the root of the tree");
     }
+}
+
+/// Ranks in teams find what one rank finds, if there are more ranks than items: each team adds the parts of its item, and the first rank
+/// of a team, which has the item, adds it to the others. Errors of a part reach all ranks.
+#[test]
+fn teams_share_items() {
+    let (items, parts) = (3, 5);
+    let nested = |world: &dyn Transport, bad: Option<[usize; 2]>| {
+        let of_item = |inner: &dyn Transport, item: usize| {
+            let compute = |range: Range<usize>, add: &mut dyn FnMut(Vec<f64>)| {
+                for part in range {
+                    if bad == Some([item, part]) {
+                        return Err(format!("no part {part} of {item}"));
+                    }
+                    add(contribution(item * parts + part, 7));
+                }
+                Ok(())
+            };
+            sum_over(inner, parts, |_| 0, compute).map_err(|fault| match fault {
+                Fault::Own(message) | Fault::Elsewhere(Elsewhere { message, .. }) => message,
+            })
+        };
+        let count = world.count();
+        let mut own_sums: Vec<Result<Vec<f64>, String>> = Vec::new();
+        if count > items {
+            let item = (0..items).find(|i| team_of(*i, items, count).contains(&world.rank())).unwrap();
+            let sum = of_item(&Team::new(world, team_of(item, items, count)), item);
+            if own(world.rank(), count, items).contains(&item) {
+                own_sums.push(sum);
+            }
+        } else {
+            own_sums.extend(own(world.rank(), count, items).map(|item| of_item(&Alone, item)));
+        }
+        sum_over(world, items, |_| 0, |_, add| own_sums.into_iter().try_for_each(|sum| sum.map(&mut *add)))
+    };
+    let alone = nested(&Alone, None).unwrap();
+    for count in [2, 3, 4, 5, 8, 15, 20] {
+        let (answers, _) = on_ranks(count, |world| nested(world, None));
+        assert!(answers.into_iter().all(|answer| answer.as_ref() == Ok(&alone)), "{count} ranks");
+        let (answers, _) = on_ranks(count, |world| nested(world, Some([1, 3])));
+        for answer in answers {
+            let (Err(Fault::Own(message)) | Err(Fault::Elsewhere(Elsewhere { message, .. }))) = answer else {
+                panic!("no error on {count} ranks");
+            };
+            assert_eq!(message, "no part 3 of 1");
+        }
+    }
+}
+
+/// Lists of any length reach all ranks in the order of their items, and so does an error.
+#[test]
+fn lists_are_collected() {
+    let list = |item: usize| contribution(item, item % 4);
+    for items in [0, 1, 5, 12] {
+        for count in [1, 2, 3, 8] {
+            let (answers, _) = on_ranks(count, |world| {
+                let compute = |range: Range<usize>, add: &mut dyn FnMut(Vec<f64>)| -> Result<(), String> {
+                    range.for_each(|item| add(list(item)));
+                    Ok(())
+                };
+                collect_over(world, items, |_| 0, compute)
+            });
+            let expected: Vec<Vec<f64>> = (0..items).map(list).collect();
+            assert!(answers.into_iter().all(|answer| answer.as_ref() == Ok(&expected)));
+        }
+    }
+    let (answers, _) = on_ranks(3, |world| {
+        collect_over(
+            world,
+            3,
+            |_| 2,
+            |range, _| match range.start {
+                1 => Err("none".to_owned()),
+                _ => Ok(()),
+            },
+        )
+    });
+    let elsewhere = Err(Fault::Elsewhere(Elsewhere { rank: 1, message: "none".to_owned(), class: 2 }));
+    assert_eq!(answers, [elsewhere.clone(), Err(Fault::Own("none".to_owned())), elsewhere]);
 }
 
 /// The error of the lowest item reaches every rank, with its class, and only its own rank has it as it was.
