@@ -30,6 +30,7 @@ pub(crate) mod arrays;
 mod axes;
 mod cost;
 mod derivatives;
+mod device;
 mod difference;
 mod differentiated;
 mod discrete;

@@ -1,0 +1,7 @@
+//! Programs on devices: the text of their kernels, and runs that launch them.
+
+pub(crate) mod driver;
+#[cfg(all(test, unix))]
+pub(crate) mod host;
+pub(crate) mod stages;
+pub(crate) mod text;
