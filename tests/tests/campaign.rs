@@ -38,9 +38,11 @@ fn folder_of_scenarios() {
     let folder = folder();
     let here = folder.path();
     let said = succeed(here, &["run", "cases", "--quiet", "-o", "whole"]);
-    for words in ["a, short: error ", "c, long: error ", "ratio of errors", "report: whole/report.html"] {
+    for words in ["a, short: error ", "c, long: error ", "long against short", "report: whole/report.html"] {
         assert!(said.contains(words), "no `{words}` in\n{said}");
     }
+    assert!(!said.contains("start - %"), "{said}");
+    assert!(succeed(here, &["check", "cases"]).matches("valid, 2 inversions").count() == 3);
     let whole = rows(&here.join("whole"));
     assert_eq!(whole.len(), 6);
     assert!(whole.iter().all(|(.., error)| error.is_some_and(|error| error > 0.0)), "{whole:?}");
@@ -63,6 +65,8 @@ fn folder_of_scenarios() {
     fs::write(here.join("cases/b.yaml"), "schema: 1\nname: b\nphysic: {}\n").unwrap();
     let error = fail(here, &["run", "cases", "--quiet", "-o", "whole"], 1);
     assert!(error.contains("b.yaml:") && error.contains("scenario `b` failed"), "{error}");
+    let error = fail(here, &["check", "cases"], 2);
+    assert!(error.contains("b.yaml:"), "{error}");
     let broken = rows(&here.join("whole"));
     assert_eq!(broken.len(), 5);
     assert_eq!(broken[2], ("b".to_owned(), String::new(), None));

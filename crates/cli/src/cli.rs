@@ -166,9 +166,9 @@ pub struct RunArgs {
 }
 
 /// `fwi check`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct CheckArgs {
-    /// The scenario file
+    /// The scenario file, or a folder of scenarios
     #[arg(value_name = "SCENARIO")]
     pub scenario: PathBuf,
     /// Describe the scenario: grid, sampling, boundary, unknowns, memory, cost

@@ -25,8 +25,11 @@ pub const EARLIER: &str = "earlier-";
 /// The folder of a run with the models along wells.
 pub const WELLS: &str = "wells";
 
+/// The folder of a run with mean and standard deviation of repeated inversions.
+pub const SPREAD: &str = "spread";
+
 /// Folders in a run directory besides those of members: the wells of the run, and what later commands write.
-pub const FOLDERS: [&str; 3] = [WELLS, "migration", "resolution"];
+pub const FOLDERS: [&str; 4] = [WELLS, SPREAD, "migration", "resolution"];
 
 /// Whether a member cannot have this name, because a file of the run has it or may be taken for it.
 #[must_use]

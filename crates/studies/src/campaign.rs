@@ -132,7 +132,10 @@ fn name_of(path: &Path) -> String {
 }
 
 /// The scenario files of a folder, by name.
-fn scenarios(folder: &Path) -> Result<Vec<PathBuf>, FwiError> {
+///
+/// # Errors
+/// [`FwiError::Argument`] for a folder without scenarios or with two of the same name; [`FwiError::NoScenario`].
+pub fn scenarios(folder: &Path) -> Result<Vec<PathBuf>, FwiError> {
     let unreadable = |source| FwiError::NoScenario { path: folder.to_owned(), source };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {

@@ -9,6 +9,7 @@ pub mod outcome;
 pub mod report;
 pub mod run_directory;
 pub(crate) mod setting;
+pub(crate) mod spread;
 pub mod starting_fit;
 pub mod study;
 pub mod well;

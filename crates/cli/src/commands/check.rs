@@ -7,6 +7,23 @@ use scenario::job::Job;
 use studies::inversions::starting_fit;
 
 pub(super) fn execute(args: &CheckArgs) -> Result<(), FwiError> {
+    if !args.scenario.is_dir() {
+        return check(args);
+    }
+    let mut first = None;
+    for scenario in studies::campaign::scenarios(&args.scenario)? {
+        if let Err(error) = check(&CheckArgs { scenario, ..args.clone() }) {
+            match first {
+                None => first = Some(error),
+                Some(_) => machine::say!("error: {}", error.to_string().trim_end()),
+            }
+        }
+    }
+    first.map_or(Ok(()), Err)
+}
+
+/// One scenario.
+fn check(args: &CheckArgs) -> Result<(), FwiError> {
     let job = Job::from_file(&args.scenario)?;
     print_notes(job.notes());
     job.check_data()?;

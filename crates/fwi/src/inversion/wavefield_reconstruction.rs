@@ -20,32 +20,30 @@ use crate::parameter_space::ParameterSpace;
 
 mod equation;
 mod fields;
+mod form;
 mod model_step;
 mod multipliers;
 #[cfg(test)]
 mod tests;
 
 use equation::Equation;
+pub use form::Form;
 use model_step::ModelStep;
-use multipliers::Multipliers;
-
-/// The name of the method in checkpoints.
-const NAME: &str = "wavefield_reconstruction";
+use multipliers::{Multipliers, NAME};
 
 /// Wavefields and velocity in turn: the fields minimise the data residual plus the weighted residual of the equation, both
 /// squared, and the velocity at the nodes of the region then minimises the residual of the equation. Only for
 /// `physics.helmholtz` without density, attenuation or anisotropy.
 ///
 /// # Source
-/// Penalty: van Leeuwen and Herrmann, Geophys. J. Int. 195 (2013), 661-667, equations 6 to 10. Multipliers (ADMM): Aghamiry,
-/// Gholami and Operto, Geophysics 84 (2019), R251-R269, equations 12 and 13; bounds and total variation: the same authors, IEEE
-/// Trans. Geosci. Remote Sens. 58 (2020), 8346-8359. The fields follow from the data space: Gholami, Aghamiry and Operto,
-/// Geophysics 87 (2022), R1-R11.
+/// Penalty: van Leeuwen and Herrmann, Geophys. J. Int. 195 (2013), 661-667. Multipliers (ADMM): Aghamiry, Gholami and Operto,
+/// Geophysics 84 (2019), arXiv 1809.00891; with bounds and total variation: the same authors, Geophys. J. Int. 218 (2019), arXiv
+/// 1902.02744. The fields follow from the space of the data, as in Rizzuti et al., SEG Expanded Abstracts (2019).
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WavefieldReconstruction {
     /// Weight of the equation against the data, in units of the largest eigenvalue of the map from sources to data and back, at the
-    /// start of each stage. Small: fields fit the data first. Large: as for `grid`. 1e-4 to 1 are usual.
+    /// start of each stage. Small: fields fit the data first. Large: as for `grid`. 1e-3 to 1e-2 are usual.
     #[serde(default = "weight")]
     #[schemars(transform = Unit::None.within(1e-8, 1e6))]
     pub weight: f64,
@@ -58,23 +56,12 @@ pub struct WavefieldReconstruction {
     pub model_iterations: usize,
 }
 
-/// How equation and data are imposed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Form {
-    /// By multipliers, which add up the residuals of all iterations, so that both are satisfied in the end (ADMM).
-    #[default]
-    Admm,
-    /// By the weight alone: a compromise remains.
-    Penalty,
-}
-
 fn weight() -> f64 {
-    1e-2
+    1e-3
 }
 
 fn model_iterations() -> usize {
-    30
+    60
 }
 
 impl Default for WavefieldReconstruction {
@@ -136,8 +123,8 @@ impl Inversion for WavefieldReconstruction {
             let equation = Equation::new(problem, &plan.frequencies)?;
             let mut at = equation.at(&space.variables(&contrast))?;
             let mut multipliers = match saved {
-                Some(saved) => Multipliers::restore(saved, &equation)?,
-                None => Multipliers::zero(self.form, equation.weights(&at, self.weight)?, &equation),
+                Some(saved) => Multipliers::restore(saved, equation.counts())?,
+                None => Multipliers::zero(self.form, equation.weights(&at, self.weight)?, equation.counts()),
             };
             for step in from..plan.iterations {
                 let reconstructed = equation.reconstruct(&at, &multipliers)?;
@@ -146,10 +133,14 @@ impl Inversion for WavefieldReconstruction {
                 let next =
                     model_step.minimum(&settings.optimizer, self.model_iterations, &contrast, &bounds)?;
                 let change = model_step.change(&next);
-                multipliers.update(&at, &reconstructed, &change);
+                let kernels: Vec<&[Complex64]> = at.iter().map(|solved| solved.solver.kernel()).collect();
+                multipliers.update(&kernels, &reconstructed, &change);
                 let regularization = space.penalty(&next).0;
                 contrast = next;
                 done += 1;
+                // The factors of one model at a time.
+                drop(kernels);
+                drop(at);
                 at = equation.at(&space.variables(&contrast))?;
                 solves += equation.solves();
                 let progress = Progress {

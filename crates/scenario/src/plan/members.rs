@@ -379,7 +379,10 @@ fn suits(
         };
         if let Some(physics) = physics {
             let instead = "method: {grid: {}}";
-            return Err(Fault::new(at.key("method"), UnsuitablePhysics { physics, instead }));
+            return Err(Fault::new(
+                at.key("method").key(block.method.name()),
+                UnsuitablePhysics { physics, instead },
+            ));
         }
         if !matches!(block.misfit, MisfitChoice::L2(_)) {
             let (found, data) = (block.misfit.name(), "reconstructed wavefields");

@@ -36,6 +36,9 @@ pub(super) fn html(name: &str, rows: &[Row]) -> String {
          inversions of a known model the relative error of the velocity.",
         html! {
             (of_rows(rows).html())
+            @for row in rows.iter().filter(|row| !row.is_done()) {
+                p { (row.scenario) @if !row.member.is_empty() { ", " (row.member) } ": " (row.because) }
+            }
             p { "Reports: " @for (k, scenario) in scenarios.iter().enumerate() {
                 @if k > 0 { ", " } a href=(format!("{scenario}/report.html")) { (scenario) }
             } "." }

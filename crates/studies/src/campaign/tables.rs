@@ -117,9 +117,8 @@ pub(super) fn of_pairs(rows: &[Row]) -> Table {
         Column { metric: ratio("95 % from"), value: |of| of.interval.map(|[low, _]| low) },
         Column { metric: ratio("to"), value: |of| of.interval.map(|[_, high]| high) },
     ];
-    table("member", vec!["against"], columns, &pairs(rows), |of| tables::Row {
-        labels: vec![of.by.clone()],
-        ..tables::Row::new(&of.name, None, None)
+    table("members", Vec::new(), columns, &pairs(rows), |of| {
+        tables::Row::new(&format!("{} against {}", of.name, of.by), None, None)
     })
 }
 

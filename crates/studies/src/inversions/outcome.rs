@@ -24,6 +24,8 @@ use survey::survey::Survey;
 pub struct RunOutcome {
     /// Its name in the scenario, and the name of its folder.
     pub name: String,
+    /// The name that it shares with its repetitions.
+    pub group: Option<String>,
     /// Its method in the scenario.
     pub method: String,
     /// Its status.
@@ -188,6 +190,7 @@ impl RunOutcome {
         };
         RunOutcome {
             name: member.name.clone(),
+            group: member.group.clone(),
             method: member.method.clone(),
             status: member.status,
             iterations: member.iterations,

@@ -7,6 +7,7 @@ mod maps;
 mod model_gallery;
 mod parameters;
 mod plots;
+mod spread;
 mod wells;
 
 use crate::inversions::outcome::Comparison;
@@ -30,6 +31,7 @@ pub fn html(run: &Comparison, results: &[Compared]) -> String {
         sections: vec![
             Section::results("", results),
             maps::models(run),
+            spread::spread(run),
             parameters::parameters(run),
             plots::profiles(run),
             wells::wells(run),

@@ -31,7 +31,7 @@ use survey::parameter::Quantity;
 
 use super::observer::{Follower, Watch};
 use super::setting::{Setting, Start, no_result};
-use super::{data, measured, wells};
+use super::{data, measured, spread, wells};
 
 /// A study of inversions.
 pub struct Inversions<'p> {
@@ -157,7 +157,7 @@ impl Study for Inversions<'_> {
 
     fn start(&self) -> BTreeMap<String, f64> {
         // Inversions that have a start of their own say nothing of this one.
-        let common = self.plan.inversions.iter().all(|inversion| inversion.initial.is_none());
+        let common = self.plan.scenario.inversions.iter().all(|block| block.initial.is_none());
         if common { measured::start(&self.comparison) } else { BTreeMap::new() }
     }
 
@@ -225,6 +225,7 @@ impl Study for Inversions<'_> {
         let (rows, last_model, solves) = watch.finish();
         let mut outcome = RunOutcome {
             name: inversion.name.clone(),
+            group: self.groups()[index].clone(),
             method: inversion.method.name().to_owned(),
             status: Status::Done,
             iterations: rows.history.last().map_or(0, |row| row.iteration),
@@ -302,6 +303,8 @@ impl Study for Inversions<'_> {
     }
 
     fn draw_all(&self, directory: &Path) -> Result<(), FwiError> {
+        let formats: Vec<&str> = self.plan.outputs.formats.iter().map(|format| format.name()).collect();
+        spread::write(&self.comparison, &formats, directory)?;
         Ok(wells::write(&self.comparison, directory)?)
     }
 

@@ -57,6 +57,7 @@ pub(crate) fn comparison(n: usize) -> Comparison {
             };
             RunOutcome {
                 name: name.to_owned(),
+                group: None,
                 method: method.to_owned(),
                 status: Status::Done,
                 iterations: steps,

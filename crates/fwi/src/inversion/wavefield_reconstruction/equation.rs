@@ -4,7 +4,7 @@ use fd::HelmholtzSolver;
 use num_complex::Complex64;
 
 use super::fields::{DataMap, Reconstructed};
-use super::multipliers::Multipliers;
+use super::multipliers::{Counts, Multipliers};
 use crate::forward::harmonic_misfit::{HarmonicMisfit, observed};
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
@@ -49,14 +49,14 @@ impl<'a> Equation<'a> {
         self.problem.survey.receivers.count()
     }
 
-    /// Number of frequencies.
-    pub(super) fn frequencies(&self) -> usize {
-        self.reduced.operators().len()
-    }
-
-    /// Number of nodes.
-    pub(super) fn nodes(&self) -> usize {
-        self.problem.grid.len()
+    /// The sizes of the stage.
+    pub(super) fn counts(&self) -> Counts {
+        Counts {
+            frequencies: self.reduced.operators().len(),
+            shots: self.shots(),
+            nodes: self.problem.grid.len(),
+            receivers: self.receivers(),
+        }
     }
 
     /// Factorises and solves the equation of each frequency for a model of squared slowness `[z, x]`.
@@ -76,7 +76,7 @@ impl<'a> Equation<'a> {
     /// Solutions of the equation in an iteration, each with one right-hand side.
     pub(super) fn solves(&self) -> usize {
         let maps = if self.receivers_are_shared() { 1 } else { self.shots() };
-        self.frequencies() * (2 * self.shots() + maps * self.receivers())
+        self.reduced.operators().len() * (2 * self.shots() + maps * self.receivers())
     }
 
     fn receivers_are_shared(&self) -> bool {

@@ -4,7 +4,8 @@
 //! has a row for each receiver, so the matrix that is inverted is small and A is factorised as it is.
 //!
 //! # Source
-//! The matrix inversion lemma; Gholami, Aghamiry and Operto, Geophysics 87 (2022), R1-R11, section "Theory".
+//! The matrix inversion lemma; Rizzuti et al., SEG Expanded Abstracts (2019), "A dual formulation for time-domain wavefield
+//! reconstruction inversion".
 
 use fd::{HelmholtzSolver, PointSet};
 use nalgebra::{Cholesky, DMatrix, DVector};

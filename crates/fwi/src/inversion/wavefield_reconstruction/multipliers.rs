@@ -4,15 +4,28 @@ use num_complex::Complex64;
 use optimise::state::Write;
 use optimise::{Rows, State};
 
-use super::Form;
-use super::equation::{Equation, Solved};
 use super::fields::Reconstructed;
+use super::form::Form;
 use crate::inversion_error::InversionError;
+
+/// The name of the method in checkpoints.
+pub(super) const NAME: &str = "wavefield_reconstruction";
 
 /// The names of the rows in a checkpoint.
 const WEIGHTS: &str = "weights";
 const OF_EQUATION: &str = "multipliers of the equation";
 const OF_DATA: &str = "multipliers of the data";
+
+/// The sizes of a stage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counts {
+    pub(super) frequencies: usize,
+    pub(super) shots: usize,
+    /// Of the grid.
+    pub(super) nodes: usize,
+    /// Of a shot.
+    pub(super) receivers: usize,
+}
 
 /// The multipliers of all frequencies and shots, and the weight of the equation at each frequency.
 pub(super) struct Multipliers {
@@ -26,13 +39,13 @@ pub(super) struct Multipliers {
 
 impl Multipliers {
     /// Multipliers of zero.
-    pub(super) fn zero(form: Form, weights: Vec<f64>, equation: &Equation) -> Self {
-        let shots = equation.shots();
+    pub(super) fn zero(form: Form, weights: Vec<f64>, counts: Counts) -> Self {
+        let shots = counts.shots;
         let zeros = |each: usize| match form {
             Form::Admm => vec![vec![Complex64::ZERO; each]; weights.len() * shots],
             Form::Penalty => Vec::new(),
         };
-        let (of_equation, of_data) = (zeros(equation.nodes()), zeros(equation.receivers()));
+        let (of_equation, of_data) = (zeros(counts.nodes), zeros(counts.receivers));
         Self { weights, shots, of_equation, of_data }
     }
 
@@ -49,12 +62,16 @@ impl Multipliers {
 
     /// Adds the residuals of the fields and of the model that is `change` away from the one where the fields were reconstructed:
     /// the equation's multiplier becomes `-(y + K u dm)`, and that of the data what the fields leave of the residual.
-    pub(super) fn update(&mut self, at: &[Solved], reconstructed: &[Reconstructed], change: &[f64]) {
+    pub(super) fn update(
+        &mut self,
+        kernels: &[&[Complex64]],
+        reconstructed: &[Reconstructed],
+        change: &[f64],
+    ) {
         if self.of_equation.is_empty() {
             return;
         }
-        for (k, (solved, one)) in at.iter().zip(reconstructed).enumerate() {
-            let kernel = solved.solver.kernel();
+        for (k, (kernel, one)) in kernels.iter().zip(reconstructed).enumerate() {
             for (shot, (field, source)) in one.fields.iter().zip(&one.sources).enumerate() {
                 let of = &mut self.of_equation[k * self.shots + shot];
                 for (node, value) in of.iter_mut().enumerate() {
@@ -87,9 +104,9 @@ impl Multipliers {
     ///
     /// # Errors
     /// [`InversionError::OptimizerState`] for those of another survey, grid or stage.
-    pub(super) fn restore(state: State<f64>, equation: &Equation) -> Result<Self, InversionError> {
-        let mut rows = Rows::new(super::NAME, state);
-        let (frequencies, shots) = (equation.frequencies(), equation.shots());
+    pub(super) fn restore(state: State<f64>, counts: Counts) -> Result<Self, InversionError> {
+        let mut rows = Rows::new(NAME, state);
+        let (frequencies, shots) = (counts.frequencies, counts.shots);
         let weights = rows.vector(WEIGHTS, frequencies)?;
         let mut complex = |name, each: usize| {
             let row = rows.any_vector(name)?;
@@ -102,8 +119,8 @@ impl Multipliers {
                 Err(rows.wrong(name, row.len(), expected))
             }
         };
-        let of_equation = complex(OF_EQUATION, equation.nodes())?;
-        let of_data = complex(OF_DATA, equation.receivers())?;
+        let of_equation = complex(OF_EQUATION, counts.nodes)?;
+        let of_data = complex(OF_DATA, counts.receivers)?;
         rows.end()?;
         Ok(Self { weights, shots, of_equation, of_data })
     }

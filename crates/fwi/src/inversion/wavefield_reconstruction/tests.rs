@@ -145,7 +145,8 @@ fn fields_minimise_both_residuals() {
     let each = size / (problem.grid.len() as f64).sqrt();
     for share in [1e-4, 1e-1, 10.0] {
         for form in [Form::Penalty, Form::Admm] {
-            let mut multipliers = Multipliers::zero(form, equation.weights(&at, share).unwrap(), &equation);
+            let mut multipliers =
+                Multipliers::zero(form, equation.weights(&at, share).unwrap(), equation.counts());
             let (of_equation, of_data) = multipliers.all();
             for (k, row) in of_equation.iter_mut().enumerate() {
                 *row = noise(row.len(), k as u64).iter().map(|v| v * each).collect();
@@ -199,7 +200,8 @@ fn model_step_is_a_quadratic_of_each_node() {
         let start = vec![0.0; space.len()];
         let m = space.variables(&start);
         let at = equation.at(&m).unwrap();
-        let multipliers = Multipliers::zero(Form::Admm, equation.weights(&at, 1e-2).unwrap(), &equation);
+        let multipliers =
+            Multipliers::zero(Form::Admm, equation.weights(&at, 1e-2).unwrap(), equation.counts());
         let reconstructed = equation.reconstruct(&at, &multipliers).unwrap();
         let mut step = ModelStep::new(&space, &equation, &at, &reconstructed, &multipliers, m);
         let point: Vec<f64> = noise(start.len(), 7).iter().map(|v| 0.1 * v.re).collect();
