@@ -30,6 +30,7 @@ pub(crate) mod arrays;
 mod axes;
 mod cost;
 mod derivatives;
+#[cfg(any(test, feature = "cuda"))]
 mod device;
 mod difference;
 mod differentiated;

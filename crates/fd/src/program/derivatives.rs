@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::differentiated::{Asked, Differentiated};
-use super::execute::executor::{Executor, Port, Run};
+use super::execute::executor::Port;
 use super::extent::{gathered, inner};
 use super::gradient::Gradient;
 use super::past::Past;
@@ -12,6 +12,7 @@ use super::propagator::Propagator;
 use super::shot::{Derivatives, Shot, Wanted};
 use crate::FdError;
 use crate::time::denormals::FlushDenormals;
+use crate::time::layout::Layout;
 use crate::time::{Real, Storage, finite};
 
 impl<T: Real> Propagator<T> {
@@ -50,21 +51,23 @@ impl<T: Real> Propagator<T> {
         let sources = run.ports.len();
         run.ports.extend(ports.receivers(shot)?);
         past.record(&mut run);
-        let recorded = recorded(&run, shot);
+        let recorded = recorded(&run.ports, shot);
         let adjoint = adjoint_source(&recorded)?;
-        let back = backward_ports(&run, shot, sources, &adjoint)?;
+        let back = backward_ports(&run.ports, shot, sources, &adjoint)?;
         run.ports.truncate(sources);
         let mut back = engine.start(back);
         past.replay(&mut run, &mut back);
         std::mem::swap(&mut run.state.frames, &mut back.state.frames);
         let weight = if let Storage::Snapshots { every, .. } = storage { *every as f64 } else { 1.0 };
-        let by_array = by_array((&engine.executor, gradient), &back, weight);
+        let values = |variable| Ok::<_, FdError>(engine.executor.values(&back, variable));
+        let layout = &engine.executor.storage().layout;
+        let by_array = by_array(gradient, layout, (&back.ports, weight), values)?;
         let material = self.values.material();
         let chained = gradient
             .chain(self.extended.n, &material, wanted.parameters, &by_array)
             .map_err(FdError::from)?;
         let parameters = chained.iter().map(|values| gathered(&self.mesh, &self.extended, values)).collect();
-        let wavelets = ports.wavelets(&back, shot);
+        let wavelets = ports.wavelets(&back.ports, shot);
         let energy = |sum: &usize| {
             let values = engine.executor.values(&run, *sum);
             let scale = weight * engine.executor.program.step;
@@ -80,8 +83,8 @@ impl<T: Real> Propagator<T> {
 }
 
 /// The ports of the transposed run: what was recorded enters, and what entered leaves.
-fn backward_ports<T: Real>(
-    run: &Run<T>,
+pub(super) fn backward_ports<T: Real>(
+    forward: &[Port<T>],
     shot: &Shot<'_, T>,
     sources: usize,
     adjoint: &[Vec<T>],
@@ -90,7 +93,7 @@ fn backward_ports<T: Real>(
     if found != expected {
         return Err(FdError::Length { what: "adjoint source [set of receivers]", found, expected });
     }
-    let mut ports = run.ports.clone();
+    let mut ports = forward.to_vec();
     for port in &mut ports[..sources] {
         let samples = port.samples.len();
         port.forward = Some(Arc::new(std::mem::replace(&mut port.samples, vec![T::ZERO; samples])));
@@ -109,23 +112,22 @@ fn backward_ports<T: Real>(
     Ok(ports)
 }
 
-/// The derivatives by arrays.
-fn by_array<T: Real>(
-    (executor, gradient): (&Executor<T>, &Gradient),
-    back: &Run<T>,
-    weight: f64,
-) -> Vec<Vec<f64>> {
-    let layout = &executor.storage().layout;
+/// The derivatives by arrays, from the sums that `values` gives and from what left at ports.
+pub(super) fn by_array<T: Real, E>(
+    gradient: &Gradient,
+    layout: &Layout,
+    (ports, weight): (&[Port<T>], f64),
+    values: impl Fn(usize) -> Result<Vec<T>, E>,
+) -> Result<Vec<Vec<f64>>, E> {
     let of = |(array, sum): &(usize, usize)| {
-        let mut values: Vec<f64> =
-            executor.values(back, *sum).into_iter().map(|value| weight * value.to_f64()).collect();
-        for port in &back.ports {
+        let mut values: Vec<f64> = values(*sum)?.into_iter().map(|value| weight * value.to_f64()).collect();
+        for port in ports {
             let slopes = port.slopes.iter().filter(|(other, _)| other == array);
             for (tap, slope) in slopes.flat_map(|(_, slopes)| port.taps.iter().zip(slopes)) {
                 values[layout.node(tap.index, tap.plane)] += slope;
             }
         }
-        values
+        Ok(values)
     };
     gradient.sums.iter().map(of).collect()
 }

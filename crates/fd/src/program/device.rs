@@ -3,5 +3,6 @@
 pub(crate) mod driver;
 #[cfg(all(test, unix))]
 pub(crate) mod host;
+pub(crate) mod shot;
 pub(crate) mod stages;
 pub(crate) mod text;

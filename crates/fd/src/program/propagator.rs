@@ -206,7 +206,7 @@ impl<T: Real> Propagator<T> {
             Course { step: &|_| Step(FORWARD), phase: &|k| k, sample: &|k| k, frame: &|_| 0, edge: &|_| 0 };
         let steps = shot.steps - 1;
         engine.executor.execute_in(medium.as_ref(), &mut run, steps, &course, &mut |_, _, _| {});
-        let recorded = recorded(&run, shot);
+        let recorded = recorded(&run.ports, shot);
         engine.leave(run);
         Ok(recorded)
     }

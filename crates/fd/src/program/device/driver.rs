@@ -140,7 +140,18 @@ impl Kernels {
         };
         for port in ports {
             let samples = run.uploaded(&port.samples)?;
-            run.ports.push(DevicePort { port, samples, entering: BTreeMap::new(), leaving: BTreeMap::new() });
+            let forward = match &port.forward {
+                Some(forward) => Some(run.uploaded(forward)?),
+                None => None,
+            };
+            run.ports.push(DevicePort {
+                port,
+                samples,
+                forward,
+                entering: BTreeMap::new(),
+                leaving: BTreeMap::new(),
+                slopes: BTreeMap::new(),
+            });
         }
         Ok(run)
     }
@@ -216,8 +227,11 @@ pub(crate) struct Medium<B> {
 struct DevicePort<B> {
     port: Port<f32>,
     samples: B,
+    /// The samples of the run forward, if the factor of what leaves belongs to a gradient.
+    forward: Option<B>,
     entering: BTreeMap<(usize, usize), Entering<B>>,
     leaving: BTreeMap<(usize, usize), Leaving<B>>,
+    slopes: BTreeMap<(usize, usize), Slopes<B>>,
 }
 
 /// By node: the points that reach it, with weights that contain the statement's factor.
@@ -227,6 +241,17 @@ struct Entering<B> {
     point: B,
     weight: B,
     count: usize,
+}
+
+/// The derivative by the values of an array at the taps of a port.
+struct Slopes<B> {
+    array: usize,
+    number: f64,
+    node: B,
+    point: B,
+    weight: B,
+    /// A sum and what rounding has taken from it, for each tap.
+    sums: B,
 }
 
 /// By point: the nodes that it is the weighted sum of.
@@ -289,7 +314,11 @@ impl<D: Device> DeviceRun<'_, D> {
         self.owner = kernels.lists[list].after.iter().map(|v| self.owner[*v]).collect();
         // Variables that lists after this one have added.
         self.owner.extend(self.owner.len()..self.memory.len());
-        self.device.launch("fwi_advance", [1; 3], &[Launched::Memory(&self.step, 0), Launched::Number(advance)])
+        self.device.launch(
+            "fwi_advance",
+            [1; 3],
+            &[Launched::Memory(&self.step, 0), Launched::Number(advance)],
+        )
     }
 
     fn argument(&self, argument: Argument, frame: usize) -> Launched<'_, D::Memory> {
@@ -379,8 +408,52 @@ impl<D: Device> DeviceRun<'_, D> {
                 Launched::Number(port.port.points as i32),
             ];
             self.device.launch("fwi_record", [port.port.points, 1, 1], &arguments)?;
+            if let (Some(array), true) = (factor.array(), port.forward.is_some()) {
+                self.slope(k, statement, (of, frame), (array, factor.number))?;
+            }
         }
         Ok(())
+    }
+
+    /// Adds to the derivatives by an array at the taps of a port.
+    fn slope(
+        &mut self,
+        k: usize,
+        statement: (usize, usize),
+        (of, frame): (usize, usize),
+        (array, number): (usize, f64),
+    ) -> Result<(), D::Error> {
+        if !self.ports[k].slopes.contains_key(&statement) {
+            let taps = &self.ports[k].port.taps;
+            let nodes: Vec<usize> = taps.iter().map(|tap| tap.index).collect();
+            let points: Vec<usize> = taps.iter().map(|tap| tap.point).collect();
+            let weights: Vec<f32> = taps.iter().map(|tap| tap.weight).collect();
+            let made = Slopes {
+                array,
+                number,
+                node: self.uploaded(&bits(&nodes))?,
+                point: self.uploaded(&bits(&points))?,
+                weight: self.uploaded(&weights)?,
+                sums: self.device.zeros(2 * taps.len())?,
+            };
+            self.ports[k].slopes.insert(statement, made);
+        }
+        let port = &self.ports[k];
+        let Some(forward) = &port.forward else { return Ok(()) };
+        let Slopes { node, point, weight, sums, .. } = &port.slopes[&statement];
+        let count = port.port.taps.len();
+        let arguments = [
+            self.variable(of, frame),
+            Launched::Memory(node, 0),
+            Launched::Memory(point, 0),
+            Launched::Memory(weight, 0),
+            Launched::Memory(forward, 0),
+            Launched::Memory(sums, 0),
+            Launched::Memory(&self.step, 0),
+            Launched::Number(port.port.points as i32),
+            Launched::Number(count as i32),
+        ];
+        self.device.launch("fwi_slopes", [count, 1, 1], &arguments)
     }
 
     /// The weights of a port with a statement's factor: index of the node, point, weight.
@@ -440,17 +513,27 @@ impl<D: Device> DeviceRun<'_, D> {
         Ok(rows.flat_map(|(y, z)| all[layout.at(y, z)..layout.at(y, z) + nx].to_vec()).collect())
     }
 
-    /// The ports with what has left at them.
+    /// The ports with what has left at them, and the memory of the frames.
     ///
     /// # Errors
     /// Those of the device.
-    pub(crate) fn ports(self) -> Result<Vec<Port<f32>>, D::Error> {
+    pub(crate) fn finish(self) -> Result<(Vec<Port<f32>>, D::Memory), D::Error> {
         let mut all = Vec::new();
-        for DevicePort { mut port, samples, .. } in self.ports {
+        for DevicePort { mut port, samples, slopes, .. } in self.ports {
             self.device.read(&samples, 0, &mut port.samples)?;
+            for Slopes { array, number, sums, .. } in slopes.into_values() {
+                let mut pairs = vec![0.0; 2 * port.taps.len()];
+                self.device.read(&sums, 0, &mut pairs)?;
+                let slope = |pair: &[f32]| number * (f64::from(pair[0]) - f64::from(pair[1]));
+                let values: Vec<f64> = pairs.chunks_exact(2).map(slope).collect();
+                match port.slopes.iter_mut().find(|(other, _)| *other == array) {
+                    Some((_, sum)) => sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += value),
+                    None => port.slopes.push((array, values)),
+                }
+            }
             all.push(port);
         }
-        Ok(all)
+        Ok((all, self.frames))
     }
 }
 

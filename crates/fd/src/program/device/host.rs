@@ -88,7 +88,7 @@ impl Host {
 
 impl Device for Host {
     type Memory = Vec<Cell<f32>>;
-    type Error = std::convert::Infallible;
+    type Error = HostError;
 
     fn zeros(&self, len: usize) -> Result<Self::Memory, Self::Error> {
         Ok(vec![Cell::new(0.0); len])
@@ -127,5 +127,38 @@ impl Device for Host {
         // SAFETY: the kernel has these arguments, and stays within memory of the sizes that it was written for.
         unsafe { self.kernels[kernel](nx, ny, nz, pointers.as_ptr()) };
         Ok(())
+    }
+}
+
+/// The compiler of the processor, with so many bytes for wavefields.
+pub(crate) struct HostCompiler {
+    pub(crate) bytes: usize,
+}
+
+/// What can go wrong: nothing of the device itself.
+#[derive(Debug)]
+pub(crate) enum HostError {
+    /// There is no C++ compiler.
+    NoCompiler,
+    /// An error of the propagator.
+    Fd(crate::FdError),
+}
+
+impl From<crate::FdError> for HostError {
+    fn from(error: crate::FdError) -> Self {
+        Self::Fd(error)
+    }
+}
+
+impl super::shot::Compiler for HostCompiler {
+    type Device = Host;
+    type Error = HostError;
+
+    fn compile(&self, text: &str) -> Result<Host, HostError> {
+        Host::new(text).ok_or(HostError::NoCompiler)
+    }
+
+    fn free(&self) -> Result<usize, HostError> {
+        Ok(self.bytes)
     }
 }

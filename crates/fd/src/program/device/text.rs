@@ -38,6 +38,19 @@ extern \"C\" __global__ void fwi_record(const float* v, const int* first, const 
 }
 ";
 
+/// The derivative by a factor of what leaves: one thread a tap, with what rounding takes from the sums beside them.
+const SLOPES: &str = "\
+extern \"C\" __global__ void fwi_slopes(const float* v, const int* node, const int* point, const float* weight,
+    const float* forward, float* sums, const int* step, int points, int count) {
+  int k = blockIdx.x * blockDim.x + threadIdx.x;
+  if (k >= count) return;
+  float more = weight[k] * forward[(long long)step[0] * points + point[k]] * v[node[k]] - sums[2 * k + 1];
+  float sum = sums[2 * k] + more;
+  sums[2 * k + 1] = (sum - sums[2 * k]) - more;
+  sums[2 * k] = sum;
+}
+";
+
 /// The number of the present step, kept on the device so that launches do not change from step to step.
 const ADVANCE: &str = "\
 extern \"C\" __global__ void fwi_advance(int* step, int by) {
@@ -79,7 +92,7 @@ pub(crate) fn text(program: &Program, lists: &[Stages], places: &Places) -> Stri
     for kernel in lists.iter().flat_map(Stages::kernels) {
         Writer { program, places, kernel, out: &mut out }.kernel();
     }
-    out + INJECT + RECORD + ADVANCE
+    out + INJECT + RECORD + SLOPES + ADVANCE
 }
 
 /// The name of an argument.

@@ -5,14 +5,19 @@ use pde::{Dimension, System};
 use super::executors::{Expected, STEPS, ports};
 use super::identities::taps;
 use super::media::{EDGES, every_medium, grid, material, medium, program};
+use super::shots::{Setup, apart, names};
+use crate::FdError;
 use crate::program::arrays::values;
 use crate::program::device::driver::Kernels;
-use crate::program::device::host::Host;
+use crate::program::device::host::{Host, HostCompiler, HostError};
+use crate::program::device::shot::DeviceWaves;
 use crate::program::execute::executor::{Executor, Fill, Port};
 use crate::program::execute::made::{Statements, Way};
 use crate::program::execute::plan::Operands;
 use crate::program::execute::storage::Special;
-use crate::program::{Channel, Statement, transposed};
+use crate::program::gradient::Gradient;
+use crate::program::{Channel, Derivatives, Propagator, Statement, Wanted, transposed};
+use crate::time::Storage;
 use lanes::Instructions;
 
 /// Steps of both directions; `false` where there is no compiler.
@@ -46,7 +51,7 @@ fn agree(of: (&System, bool), order: usize, (surface, layers): (bool, bool)) -> 
         let field =
             |field: &usize| -> Vec<f64> { run.values(*field).unwrap().into_iter().map(f64::from).collect() };
         let fields: Vec<Vec<f64>> = program.fields.iter().map(field).collect();
-        let left = run.ports().unwrap();
+        let (left, _) = run.finish().unwrap();
         let left: Vec<&Port<f32>> = left.iter().filter(|port| !enters(port.channel)).collect();
         let worst = expected.worst(&fields, &left);
         let case = format!(
@@ -69,4 +74,64 @@ fn kernels_agree_with_the_reference() {
             }
         }
     }
+}
+
+/// The gradient of a shot by every parameter, by the wavelets and of the energy, in every medium: as on the processor in single
+/// precision; and the same to the bit when the operands of four steps only fit on the device, the others going to the host and back.
+#[test]
+fn gradients_agree_with_those_of_the_processor() {
+    for (system, wet) in every_medium(&Dimension::ALL) {
+        let setup = Setup::new(&system, 4, system.dimension == Dimension::Two);
+        let parameters = medium((&system, wet), setup.mesh.nodes());
+        let propagator = setup.propagator::<f32>(&parameters);
+        let single = |set: &Vec<f64>| set.iter().map(|v| *v as f32).collect::<Vec<f32>>();
+        let wavelets: Vec<Vec<f32>> = setup.wavelets().iter().map(single).collect();
+        let shot = setup.shot(&wavelets);
+        let names = names(&parameters);
+        let energies = [system.unknowns[0].name.as_str()];
+        let wanted = Wanted { parameters: &names, energies: &energies };
+        let halved = |d: &[Vec<f32>]| d.iter().map(|set| set.iter().map(|v| 0.5 * v).collect()).collect();
+        let expected =
+            propagator.gradient(&shot, wanted, &Storage::All, |d| Ok::<_, FdError>(halved(d))).unwrap();
+        let of = |bytes: usize| -> Result<Derivatives<f32>, HostError> {
+            let compiler = HostCompiler { bytes };
+            let waves = DeviceWaves::new(&propagator, &compiler)?;
+            let forward = waves.forward(&shot)?;
+            let found = waves.gradient(&shot, wanted, 1, |d| Ok(halved(d)))?;
+            assert_eq!(found.recorded, forward);
+            Ok(found)
+        };
+        let found = match of(usize::MAX) {
+            Err(HostError::NoCompiler) => {
+                println!("skipped: no C++ compiler");
+                return;
+            }
+            found => found.unwrap(),
+        };
+        let case = format!("{} {:?} {wet}", system.name, system.dimension);
+        for (what, found, expected) in [
+            ("traces", &found.recorded, &expected.recorded),
+            ("wavelets", &found.wavelets, &expected.wavelets),
+        ] {
+            for (found, expected) in found.iter().zip(expected) {
+                let apart = apart(found, expected);
+                assert!(apart < 1e-4, "{case} {what}: {apart:e}");
+            }
+        }
+        let pairs = found.parameters.iter().zip(&expected.parameters);
+        for (found, expected) in pairs.chain(found.energies.iter().zip(&expected.energies)) {
+            let apart = apart(found, expected);
+            assert!(apart < 1e-4, "{case}: {apart:e}");
+        }
+        let frame = propagator_frame_bytes(&propagator, &names);
+        let spilled = of(4 * frame).unwrap();
+        assert_eq!(spilled.parameters, found.parameters, "{case}");
+    }
+}
+
+/// Bytes of the operands of a step on a device.
+fn propagator_frame_bytes(propagator: &Propagator<f32>, names: &[&str]) -> usize {
+    let executor = &propagator.plain.executor;
+    let gradient = Gradient::new(&executor.program, names, &[], executor.storage().layout.n);
+    4 * gradient.operands.len() * executor.storage().layout.len
 }
