@@ -63,6 +63,8 @@ mod transpose;
 pub use crate::program_error::ProgramError;
 pub use absorb::Layers;
 pub use cost::multiplications;
+#[cfg(feature = "cuda")]
+pub use device::cuda::{Gpu, GpuError, GpuWaves, has_compiler};
 pub use difference::{Derivative, Difference, Edge};
 pub use differentiated::{GradientBytes, check_boundary_storage, gradient_bytes, least_checkpoint_bytes};
 pub(crate) use discrete::Discrete;

@@ -1,5 +1,7 @@
 //! Programs on devices: the text of their kernels, and runs that launch them.
 
+#[cfg(feature = "cuda")]
+pub(super) mod cuda;
 pub(crate) mod driver;
 #[cfg(all(test, unix))]
 pub(crate) mod host;

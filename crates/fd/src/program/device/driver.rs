@@ -261,6 +261,9 @@ struct Leaving<B> {
     weight: B,
 }
 
+/// The ports with what has left at them, and the memory of the frames.
+pub(crate) type Finished<B> = (Vec<Port<f32>>, B);
+
 /// A run on a device.
 pub(crate) struct DeviceRun<'a, D: Device> {
     kernels: &'a Kernels,
@@ -517,7 +520,7 @@ impl<D: Device> DeviceRun<'_, D> {
     ///
     /// # Errors
     /// Those of the device.
-    pub(crate) fn finish(self) -> Result<(Vec<Port<f32>>, D::Memory), D::Error> {
+    pub(crate) fn finish(self) -> Result<Finished<D::Memory>, D::Error> {
         let mut all = Vec::new();
         for DevicePort { mut port, samples, slopes, .. } in self.ports {
             self.device.read(&samples, 0, &mut port.samples)?;

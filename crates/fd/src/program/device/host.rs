@@ -1,5 +1,7 @@
 //! The processor in the place of a GPU: the text of kernels behind a few definitions, compiled by the C++ compiler of the system.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails to set up fails")]
+
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::ffi::{CString, c_char, c_int, c_void};
@@ -136,17 +138,19 @@ pub(crate) struct HostCompiler {
 }
 
 /// What can go wrong: nothing of the device itself.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum HostError {
     /// There is no C++ compiler.
+    #[error("no C++ compiler")]
     NoCompiler,
-    /// An error of the propagator.
-    Fd(crate::FdError),
+    /// An error of the propagator, in words.
+    #[error("{0}")]
+    Fd(String),
 }
 
 impl From<crate::FdError> for HostError {
     fn from(error: crate::FdError) -> Self {
-        Self::Fd(error)
+        Self::Fd(error.to_string())
     }
 }
 

@@ -33,6 +33,10 @@ fn agree(of: (&System, bool), order: usize, (surface, layers): (bool, bool)) -> 
     let arrays = program.arrays.iter().map(|array| values(array, nodes, &material).unwrap()).collect();
     let lists: [&[Statement]; 2] = [&program.statements, &back];
     let kernels = Kernels::new(&program, &lists, nodes, &[], arrays);
+    #[cfg(feature = "cuda")]
+    if !crate::program::device::cuda::tests::compiles(&kernels.text) {
+        println!("not compiled for GPUs: no NVRTC");
+    }
     let Some(host) = Host::new(&kernels.text) else { return false };
     let on_device = kernels.medium(&host).unwrap();
     let taps = taps(&program, nodes.iter().product());
