@@ -129,18 +129,7 @@ impl Inversion for Grid {
                 (None, _) => stopped = StopReason::Iterations,
             }
         }
-        let m = space.variables(&contrast);
-        run.check_velocity(&space.shifted(&m))?;
-        let wavefields = last_wavefields(problem, settings, &m)?;
-        Ok(Solution {
-            models: space.parameters(&m),
-            stopped,
-            iterations: done,
-            pde_solves: solves,
-            progress: run.progress,
-            wavefields,
-            networks: None,
-        })
+        solution((problem, settings), &space, &contrast, (&run, stopped), (done, solves))
     }
 }
 
@@ -299,6 +288,28 @@ impl Curvature<f64, InversionError> for StageObjective<'_, '_, '_> {
         self.space.add_penalty_curvature(&mut product, q, direction);
         Ok(Some(product))
     }
+}
+
+/// The solution of a method on a grid that ends with these contrasts, after so many iterations and solutions of the equation.
+pub(super) fn solution(
+    (problem, settings): (&InverseProblem, &InversionSettings),
+    space: &ParameterSpace,
+    contrast: &[f64],
+    (run, stopped): (&Run, StopReason),
+    (iterations, pde_solves): (usize, usize),
+) -> Result<Solution, InversionError> {
+    let m = space.variables(contrast);
+    run.check_velocity(&space.shifted(&m))?;
+    let wavefields = last_wavefields(problem, settings, &m)?;
+    Ok(Solution {
+        models: space.parameters(&m),
+        stopped,
+        iterations,
+        pde_solves,
+        progress: run.progress,
+        wavefields,
+        networks: None,
+    })
 }
 
 /// Wavefields of a model for the data of the last stage.

@@ -8,7 +8,7 @@ use optimise::Bounds;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::grid::{begun, last_wavefields};
+use super::grid::{begun, solution};
 use crate::inversion::{
     GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, Solution, State,
     StopReason,
@@ -179,18 +179,7 @@ impl Inversion for WavefieldReconstruction {
                 break;
             }
         }
-        let m = space.variables(&contrast);
-        run.check_velocity(&space.shifted(&m))?;
-        let wavefields = last_wavefields(problem, settings, &m)?;
-        Ok(Solution {
-            models: space.parameters(&m),
-            stopped,
-            iterations: done,
-            pde_solves: solves,
-            progress: run.progress,
-            wavefields,
-            networks: None,
-        })
+        solution((problem, settings), &space, &contrast, (&run, stopped), (done, solves))
     }
 }
 

@@ -97,7 +97,8 @@ fn solved(plan: &Plan, inversion: &InversionPlan) -> f64 {
                 MethodChoice::WavefieldReconstruction(_) => {
                     let maps = plan.survey.receivers.all().len() * plan.survey.receivers.count();
                     let of_shots = 6.0 * COMPLEX * nodes * sources as f64;
-                    (cost.bytes() + of_shots, 2.0 * COMPLEX * nodes * maps as f64)
+                    // One set of factors is among what a factorisation takes.
+                    (cost.bytes() + of_shots, 2.0 * COMPLEX * nodes * maps as f64 - cost.bytes())
                 }
                 _ if linearised => (cost.bytes() + COMPLEX * nodes * sources as f64, 0.0),
                 _ => (0.0, 0.0),

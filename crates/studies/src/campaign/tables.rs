@@ -1,125 +1,68 @@
 //! The tables of a campaign.
 
-use figures::tables::{self, Better, Failure, Format, Metric, Table};
+use figures::tables::{self, Better, Failure, Format, Measure, Table};
 
-use super::paired::{overall, pairs};
+use super::paired::{Overall, Pair, overall, pairs};
 use super::row::Row;
-
-fn metric(name: &'static str, unit: &'static str, format: Format, better: Better) -> Metric {
-    Metric { name: name.into(), unit, format, better, start: None }
-}
-
-/// A column of a table.
-struct Column<T> {
-    metric: Metric,
-    value: fn(&T) -> Option<f64>,
-}
-
-fn table<T>(
-    corner: &str,
-    labels: Vec<&'static str>,
-    columns: Vec<Column<T>>,
-    of: &[T],
-    row: impl Fn(&T) -> tables::Row,
-) -> Table {
-    let known = |column: &Column<T>| of.iter().any(|one| (column.value)(one).is_some());
-    let columns: Vec<Column<T>> = columns.into_iter().filter(known).collect();
-    let rows = of.iter().map(|one| tables::Row {
-        values: columns.iter().map(|column| (column.value)(one)).collect(),
-        ..row(one)
-    });
-    let rows = rows.collect();
-    Table {
-        corner: corner.to_owned(),
-        labels,
-        rows,
-        metrics: columns.into_iter().map(|column| column.metric).collect(),
-    }
-}
 
 /// All rows, scenario by scenario.
 #[must_use]
 pub(super) fn of_rows(rows: &[Row]) -> Table {
-    let columns = vec![
-        Column {
-            metric: metric("start", "%", Format::Percent, Better::Neither),
-            value: |row: &Row| row.start,
-        },
-        Column { metric: metric("error", "%", Format::Percent, Better::Neither), value: |row| row.error },
-        Column {
-            metric: metric("data misfit", "%", Format::Percent, Better::Neither),
-            value: |row| row.data_misfit,
-        },
-        Column {
-            metric: metric("iterations", "", Format::Decimals(0), Better::Neither),
-            value: |row| (row.iterations > 0).then_some(row.iterations as f64),
-        },
-        Column {
-            metric: metric("CPU time", "s", Format::Seconds, Better::Neither),
-            value: |row| Some(row.cpu_s),
-        },
+    let measures = [
+        Measure::new("start", "%", Format::Percent, Better::Neither, |row: &Row| row.start),
+        Measure::new("error", "%", Format::Percent, Better::Neither, |row| row.error),
+        Measure::new("data misfit", "%", Format::Percent, Better::Neither, |row| row.data_misfit),
+        Measure::new("iterations", "", Format::Decimals(0), Better::Neither, |row| {
+            (row.iterations > 0).then_some(row.iterations as f64)
+        }),
+        Measure::new("CPU time", "s", Format::Seconds, Better::Neither, |row| Some(row.cpu_s)),
     ];
-    table("scenario", vec!["member"], columns, rows, |row| {
+    let table = Table::new(&["member"], &measures, rows, |_, row| {
         let failed = (!row.is_done()).then(|| Failure {
             status: if row.member.is_empty() { "no result" } else { "not finished" },
             because: row.because.clone(),
         });
         tables::Row { labels: vec![row.member.clone()], ..tables::Row::new(&row.scenario, None, failed) }
-    })
+    });
+    Table { corner: "scenario".to_owned(), ..table }
 }
 
 /// What each member achieved over all scenarios.
 #[must_use]
 pub(super) fn of_members(rows: &[Row]) -> Table {
-    let columns = vec![
-        Column {
-            metric: metric("scenarios", "", Format::Decimals(0), Better::Neither),
-            value: |of: &super::paired::Overall| Some(of.scenarios as f64),
-        },
-        Column {
-            metric: metric("finished", "", Format::Decimals(0), Better::Neither),
-            value: |of| Some(of.finished as f64),
-        },
-        Column {
-            metric: metric("mean error", "%", Format::Percent, Better::Lower),
-            value: |of| Some(of.mean),
-        },
-        Column {
-            metric: metric("largest error", "%", Format::Percent, Better::Lower),
-            value: |of| Some(of.largest),
-        },
-        Column {
-            metric: metric("below half of the start", "%", Format::Percent, Better::Higher),
-            value: |of| of.success,
-        },
-        Column {
-            metric: metric("mean CPU time", "s", Format::Seconds, Better::Neither),
-            value: |of| Some(of.cpu_s),
-        },
+    let measures = [
+        Measure::new("scenarios", "", Format::Decimals(0), Better::Neither, |of: &Overall| {
+            Some(of.scenarios as f64)
+        }),
+        Measure::new("finished", "", Format::Decimals(0), Better::Neither, |of| Some(of.finished as f64)),
+        Measure::new("mean error", "%", Format::Percent, Better::Lower, |of| Some(of.mean)),
+        Measure::new("largest error", "%", Format::Percent, Better::Lower, |of| Some(of.largest)),
+        Measure::new("below half of the start", "%", Format::Percent, Better::Higher, |of| of.success),
+        Measure::new("mean CPU time", "s", Format::Seconds, Better::Neither, |of| Some(of.cpu_s)),
     ];
-    table("member", Vec::new(), columns, &overall(rows), |of| tables::Row::new(&of.name, None, None))
+    let table = Table::new(&[], &measures, &overall(rows), |_, of| tables::Row::new(&of.name, None, None));
+    Table { corner: "member".to_owned(), ..table }
 }
 
 /// The members in pairs.
 #[must_use]
 pub(super) fn of_pairs(rows: &[Row]) -> Table {
-    let ratio = |name| metric(name, "", Format::Significant(3), Better::Neither);
-    let columns = vec![
-        Column {
-            metric: metric("scenarios", "", Format::Decimals(0), Better::Neither),
-            value: |of: &super::paired::Pair| Some(of.scenarios as f64),
-        },
-        Column {
-            metric: metric("lower in", "", Format::Decimals(0), Better::Neither),
-            value: |of| Some(of.wins as f64),
-        },
-        Column { metric: ratio("ratio of errors"), value: |of| Some(of.ratio) },
-        Column { metric: ratio("95 % from"), value: |of| of.interval.map(|[low, _]| low) },
-        Column { metric: ratio("to"), value: |of| of.interval.map(|[_, high]| high) },
+    let ratio = |name, value: fn(&Pair) -> Option<f64>| {
+        Measure::new(name, "", Format::Significant(3), Better::Neither, value)
+    };
+    let measures = [
+        Measure::new("scenarios", "", Format::Decimals(0), Better::Neither, |of: &Pair| {
+            Some(of.scenarios as f64)
+        }),
+        Measure::new("lower in", "", Format::Decimals(0), Better::Neither, |of| Some(of.wins as f64)),
+        ratio("ratio of errors", |of| Some(of.ratio)),
+        ratio("95 % from", |of| of.interval.map(|[low, _]| low)),
+        ratio("to", |of| of.interval.map(|[_, high]| high)),
     ];
-    table("members", Vec::new(), columns, &pairs(rows), |of| {
+    let table = Table::new(&[], &measures, &pairs(rows), |_, of| {
         tables::Row::new(&format!("{} against {}", of.name, of.by), None, None)
-    })
+    });
+    Table { corner: "members".to_owned(), ..table }
 }
 
 /// The rows of one scenario as lines of text, while others are still to come.
