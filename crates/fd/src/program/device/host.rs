@@ -159,6 +159,8 @@ impl super::shot::Compiler for HostCompiler {
     type Error = HostError;
 
     fn compile(&self, text: &str) -> Result<Host, HostError> {
+        #[cfg(feature = "cuda")]
+        super::cuda::tests::compiles(text);
         Host::new(text).ok_or(HostError::NoCompiler)
     }
 
