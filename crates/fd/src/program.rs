@@ -30,11 +30,11 @@ pub(crate) mod arrays;
 mod axes;
 mod cost;
 mod derivatives;
-#[cfg(any(test, feature = "cuda"))]
 mod device;
 mod difference;
 mod differentiated;
 mod discrete;
+mod elsewhere;
 mod engine;
 mod execute;
 mod extent;
@@ -63,8 +63,7 @@ mod transpose;
 pub use crate::program_error::ProgramError;
 pub use absorb::Layers;
 pub use cost::multiplications;
-#[cfg(feature = "cuda")]
-pub use device::cuda::{Gpu, GpuError, GpuWaves, has_compiler};
+pub use device::wave_device::WaveDevice;
 pub use difference::{Derivative, Difference, Edge};
 pub use differentiated::{GradientBytes, check_boundary_storage, gradient_bytes, least_checkpoint_bytes};
 pub(crate) use discrete::Discrete;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::differentiated::{Asked, Differentiated};
+use super::elsewhere::Kept;
 use super::execute::executor::Port;
 use super::extent::{gathered, inner};
 use super::gradient::Gradient;
@@ -41,6 +42,11 @@ impl<T: Real> Propagator<T> {
         // Without operands nothing is stored.
         let backwards = *storage == Storage::Boundary && !wanted.parameters.is_empty();
         let asked = Asked { parameters: wanted.parameters, unknowns: &unknowns, backwards };
+        if let Some(elsewhere) = &self.elsewhere {
+            let begun = elsewhere.begin(self.waves(), shot, kept(asked, storage, shot.steps))?;
+            let adjoint = adjoint_source(begun.recorded())?;
+            return Ok(begun.finish(&adjoint)?);
+        }
         let make = || Differentiated::new(&self.plain.executor, self.layers.as_ref(), &asked, self.way);
         let made = self.differentiated.get(|made| made.fits(&asked), make)?;
         let (gradient, engine) = (&made.gradient, &made.engine);
@@ -80,6 +86,39 @@ impl<T: Real> Propagator<T> {
         engine.leave(run);
         Ok(Derivatives { recorded, parameters, wavelets, energies })
     }
+}
+
+impl<T: Real> Propagator<T> {
+    /// How many of so many shots with `samples` time samples are best computed at a time: all of them on the processor, and on a device as
+    /// many as its memory has room for, given how wavefields are stored for the gradient of what is wanted; or without a gradient.
+    ///
+    /// # Errors
+    /// [`FdError::NoField`] for what is wanted; [`FdError::Device`].
+    pub fn shots_at_a_time(
+        &self,
+        shots: usize,
+        samples: usize,
+        gradient: Option<(Wanted<'_>, &Storage)>,
+    ) -> Result<usize, FdError> {
+        let Some(elsewhere) = &self.elsewhere else { return Ok(shots) };
+        let Some((wanted, storage)) = gradient else {
+            return elsewhere.at_a_time(&self.waves(), None, shots);
+        };
+        let unknowns = self.check_wanted(&wanted)?;
+        let asked = Asked { parameters: wanted.parameters, unknowns: &unknowns, backwards: false };
+        elsewhere.at_a_time(&self.waves(), Some(kept(asked, storage, samples)), shots)
+    }
+}
+
+/// What a device keeps where the processor stores wavefields in this way. Checkpoints and boundaries are for what has no memory, so a device
+/// computes again what it has no memory for.
+fn kept<'a>(asked: Asked<'a>, storage: &Storage, samples: usize) -> Kept<'a> {
+    let (every, again) = match storage {
+        Storage::All => (1, false),
+        Storage::Snapshots { every, .. } => (*every, false),
+        Storage::Checkpoints { .. } | Storage::Boundary => (1, true),
+    };
+    Kept { asked, samples, every, again }
 }
 
 /// The ports of the transposed run: what was recorded enters, and what entered leaves.

@@ -2,170 +2,202 @@
 //! with and without a GPU.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cudarc::driver::{
-    CudaContext, CudaFunction, CudaModule, CudaSlice, CudaStream, CudaView, DriverError, LaunchConfig,
-    PushKernelArg, sys,
+    CudaContext, CudaFunction, CudaGraph, CudaModule, CudaSlice, CudaStream, CudaView, DriverError,
+    LaunchConfig, PushKernelArg, result, sys,
 };
-use cudarc::nvrtc::{CompileOptions, Ptx, compile_ptx_with_opts};
 
-use super::super::propagator::Propagator;
-use super::super::shot::{Derivatives, Shot, Wanted};
-use super::driver::{Device, Launched};
-use super::shot::{Compiler, DeviceWaves};
+use super::backend::{Compiler, Device, Launched};
+use super::cache::Cache;
+use super::nvrtc::{self, Target};
+use super::text::signatures;
 use crate::FdError;
-
-/// Why a GPU cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum GpuError {
-    /// There is no driver.
-    #[error("no GPU can be used: the NVIDIA driver (libcuda) is not installed; use the processor")]
-    NoDriver,
-    /// There is no compiler of kernels.
-    #[error(
-        "the GPU cannot be used: NVRTC (libnvrtc) is not found; install the CUDA toolkit, or `pip install nvidia-cuda-nvrtc` and add its \
-         folder to LD_LIBRARY_PATH"
-    )]
-    NoCompiler,
-    /// There are fewer GPUs.
-    #[error("there is no GPU {found}: {count} found, numbered from 0")]
-    NoDevice {
-        /// The number asked for.
-        found: usize,
-        /// How many there are.
-        count: usize,
-    },
-    /// The GPU has too little memory.
-    #[error(
-        "the GPU has {free} bytes of memory left, and {needed} more are needed; use a smaller grid or fewer shots at a time"
-    )]
-    OutOfMemory {
-        /// Bytes that were asked for.
-        needed: usize,
-        /// Bytes that are free.
-        free: usize,
-    },
-    /// A text that NVRTC does not compile, or an error of the driver.
-    #[error("the GPU failed: {0}")]
-    Failed(String),
-    /// An error of the finite differences.
-    #[error(transparent)]
-    Fd(#[from] FdError),
-}
-
-impl From<DriverError> for GpuError {
-    fn from(error: DriverError) -> Self {
-        Self::Failed(error.to_string())
-    }
-}
-
-/// Whether NVRTC is there.
-#[must_use]
-pub fn has_compiler() -> bool {
-    // SAFETY: the function only tries to load the library.
-    unsafe { cudarc::nvrtc::sys::is_culib_present() }
-}
+use crate::device_error::DeviceError;
 
 /// A GPU.
 #[derive(Debug)]
-pub struct Gpu {
+pub(super) struct Gpu {
+    name: String,
     context: Arc<CudaContext>,
-    stream: Arc<CudaStream>,
-    architecture: String,
+    /// Ten times the major number of its compute capability and the minor one.
+    capability: usize,
+    /// Whether steps can be recorded in graphs; not after this has failed once.
+    graphs: Arc<AtomicBool>,
+    texts: Cache<Arc<HashMap<String, CudaFunction>>>,
+}
+
+/// What it means that the driver does not start.
+fn not_started(number: usize, error: DriverError) -> DeviceError {
+    match error.0 {
+        // The file is there to be linked with, and no driver.
+        sys::CUresult::CUDA_ERROR_STUB_LIBRARY => DeviceError::NoDriver,
+        other => DeviceError::NoDevice { number, count: 0, reason: Some(format!("{other:?}")) },
+    }
+}
+
+/// An error of the driver, of a GPU.
+fn failed(name: &str) -> impl Fn(DriverError) -> FdError {
+    let device = name.to_owned();
+    move |error| DeviceError::Failed { device: device.clone(), reason: error.to_string() }.into()
 }
 
 impl Gpu {
     /// The GPU of a number, from 0.
     ///
     /// # Errors
-    /// [`GpuError::NoDriver`], [`GpuError::NoCompiler`], [`GpuError::NoDevice`]; [`GpuError::Failed`] of the driver.
-    pub fn new(number: usize) -> Result<Self, GpuError> {
+    /// [`DeviceError::NoDriver`], [`DeviceError::NoCompiler`], [`DeviceError::NoDevice`], [`DeviceError::OldDevice`];
+    /// [`DeviceError::Failed`] of the driver.
+    pub(super) fn new(number: usize) -> Result<Self, FdError> {
+        let name = format!("cuda:{number}");
         // SAFETY: the function only tries to load the library.
         if !unsafe { sys::is_culib_present() } {
-            return Err(GpuError::NoDriver);
+            return Err(DeviceError::NoDriver.into());
         }
-        if !has_compiler() {
-            return Err(GpuError::NoCompiler);
-        }
-        let count = CudaContext::device_count()? as usize;
+        result::init().map_err(|error| not_started(number, error))?;
+        let count = CudaContext::device_count().map_err(|error| not_started(number, error))?;
+        let count = count.max(0) as usize;
         if number >= count {
-            return Err(GpuError::NoDevice { found: number, count });
+            return Err(DeviceError::NoDevice { number, count, reason: None }.into());
         }
-        let context = CudaContext::new(number)?;
-        let (major, minor) = context.compute_capability()?;
-        let stream = context.default_stream();
-        Ok(Self { context, stream, architecture: format!("sm_{major}{minor}") })
+        if !nvrtc::is_there() {
+            return Err(DeviceError::NoCompiler.into());
+        }
+        let context = CudaContext::new(number).map_err(failed(&name))?;
+        // SAFETY: every memory is used by the stream that it belongs to, or is written and waited for before other streams begin. Events
+        // between streams would be recorded in graphs.
+        unsafe { context.disable_event_tracking() };
+        let (major, minor) = context.compute_capability().map_err(failed(&name))?;
+        let capability = 10 * major.max(0) as usize + minor.max(0) as usize;
+        Target::of(capability, &nvrtc::capabilities()?)?;
+        let graphs = Arc::new(AtomicBool::new(true));
+        Ok(Self { name, context, capability, graphs, texts: Cache::default() })
     }
 
-    /// Its name.
+    /// What it is called, and its memory.
     ///
     /// # Errors
-    /// [`GpuError::Failed`].
-    pub fn name(&self) -> Result<String, GpuError> {
-        Ok(self.context.name()?)
+    /// [`DeviceError::Failed`].
+    pub(super) fn about(&self) -> Result<String, FdError> {
+        let name = self.context.name().map_err(failed(&self.name))?;
+        let memory = self.context.total_mem().map_err(failed(&self.name))?;
+        Ok(format!("{name}, {} GB", memory.div_ceil(1_000_000_000)))
     }
-}
 
-/// Compiles a text for an architecture, which needs no GPU.
-fn compiled(text: &str, architecture: &str) -> Result<Ptx, GpuError> {
-    let options = CompileOptions {
-        options: vec![format!("--gpu-architecture={architecture}")],
-        ..CompileOptions::default()
-    };
-    compile_ptx_with_opts(text, options).map_err(|error| GpuError::Failed(format!("{error:?}")))
+    fn module(&self, text: &str) -> Result<Arc<CudaModule>, FdError> {
+        let mut first = None;
+        for target in Target::of(self.capability, &nvrtc::capabilities()?)? {
+            match self.context.load_module(nvrtc::compiled(text, target)?) {
+                Ok(module) => return Ok(module),
+                Err(error) => {
+                    first.get_or_insert(error);
+                }
+            }
+        }
+        let error = first.map(|error| error.to_string()).unwrap_or_default();
+        let reason = format!(
+            "the driver does not take the kernels that NVRTC has made ({error}); install an NVRTC that is not newer than the driver, \
+             whose version of CUDA `nvidia-smi` shows"
+        );
+        Err(DeviceError::Failed { device: self.name.clone(), reason }.into())
+    }
 }
 
 impl Compiler for Gpu {
     type Device = GpuKernels;
-    type Error = GpuError;
 
-    fn compile(&self, text: &str) -> Result<GpuKernels, GpuError> {
-        let module = self.context.load_module(compiled(text, &self.architecture)?)?;
-        let functions = Mutex::default();
-        Ok(GpuKernels { context: self.context.clone(), stream: self.stream.clone(), module, functions })
+    fn name(&self) -> String {
+        self.name.clone()
     }
 
-    fn free(&self) -> Result<usize, GpuError> {
-        let (free, _) = self.context.mem_get_info()?;
-        // Fields, the medium and what the driver itself takes need some, too.
-        Ok(free / 4 * 3)
+    fn compile(&self, text: &str) -> Result<GpuKernels, FdError> {
+        let make = || {
+            let module = self.module(text)?;
+            let function = |name: &str| Ok((name.to_owned(), module.load_function(name)?));
+            let all: Result<HashMap<_, _>, DriverError> =
+                signatures(text).map(|(name, _)| function(name)).collect();
+            Ok::<_, FdError>(Arc::new(all.map_err(failed(&self.name))?))
+        };
+        let functions = self.texts.get(text, make)?;
+        // Graphs are recorded from streams that have been created.
+        let stream = self.context.new_stream().map_err(failed(&self.name))?;
+        let (name, context, graphs) = (self.name.clone(), self.context.clone(), self.graphs.clone());
+        Ok(GpuKernels { name, context, stream, functions, graphs })
+    }
+
+    fn free(&self) -> Result<usize, FdError> {
+        // What has been freed is there when the launches before are done.
+        self.context.synchronize().map_err(failed(&self.name))?;
+        let (free, _) = self.context.mem_get_info().map_err(failed(&self.name))?;
+        // The driver takes some for the kernels themselves, and allocates in large pieces.
+        Ok(free / 16 * 15)
     }
 }
 
-/// The kernels of a text on a GPU.
-pub(crate) struct GpuKernels {
+/// The kernels of a text on a GPU, and a stream.
+pub(super) struct GpuKernels {
+    name: String,
     context: Arc<CudaContext>,
     stream: Arc<CudaStream>,
-    module: Arc<CudaModule>,
-    functions: Mutex<HashMap<String, CudaFunction>>,
+    functions: Arc<HashMap<String, CudaFunction>>,
+    graphs: Arc<AtomicBool>,
+}
+
+impl GpuKernels {
+    fn failed(&self, error: DriverError) -> FdError {
+        failed(&self.name)(error)
+    }
+}
+
+impl Drop for GpuKernels {
+    fn drop(&mut self) {
+        // What other streams own may be freed after this, so nothing may read it any longer.
+        self.context.record_err(self.stream.synchronize());
+    }
 }
 
 impl Device for GpuKernels {
     type Memory = CudaSlice<f32>;
-    type Error = GpuError;
+    type Block = CudaGraph;
 
-    fn zeros(&self, len: usize) -> Result<Self::Memory, GpuError> {
-        let needed = 4 * len;
-        self.stream.alloc_zeros(len.max(1)).map_err(|error| match self.context.mem_get_info() {
-            Ok((free, _)) if free < needed => GpuError::OutOfMemory { needed, free },
-            _ => error.into(),
+    fn queue(&self) -> Result<Self, FdError> {
+        self.stream.synchronize().map_err(|error| self.failed(error))?;
+        Ok(Self {
+            name: self.name.clone(),
+            context: self.context.clone(),
+            stream: self.context.new_stream().map_err(|error| self.failed(error))?,
+            functions: self.functions.clone(),
+            graphs: self.graphs.clone(),
         })
     }
 
-    fn write(&self, to: &mut Self::Memory, at: usize, values: &[f32]) -> Result<(), GpuError> {
-        let mut view = to.slice_mut(at..at + values.len());
-        Ok(self.stream.memcpy_htod(values, &mut view)?)
+    fn zeros(&self, len: usize) -> Result<Self::Memory, FdError> {
+        // There is no memory of nothing.
+        self.stream.alloc_zeros(len.max(1)).map_err(|error| {
+            let (free, _) = self.context.mem_get_info().unwrap_or_default();
+            match error.0 {
+                sys::CUresult::CUDA_ERROR_OUT_OF_MEMORY => {
+                    DeviceError::Exhausted { device: self.name.clone(), needed: 4 * len, free }.into()
+                }
+                _ => self.failed(error),
+            }
+        })
     }
 
-    fn read(&self, from: &Self::Memory, at: usize, values: &mut [f32]) -> Result<(), GpuError> {
+    fn write(&self, to: &mut Self::Memory, at: usize, values: &[f32]) -> Result<(), FdError> {
+        let mut view = to.slice_mut(at..at + values.len());
+        self.stream.memcpy_htod(values, &mut view).map_err(|error| self.failed(error))
+    }
+
+    fn read(&self, from: &Self::Memory, at: usize, values: &mut [f32]) -> Result<(), FdError> {
         if values.is_empty() {
             return Ok(());
         }
         let view = from.slice(at..at + values.len());
-        self.stream.memcpy_dtoh(&view, values)?;
-        Ok(self.stream.synchronize()?)
+        let copied = self.stream.memcpy_dtoh(&view, values).and_then(|()| self.stream.synchronize());
+        copied.map_err(|error| self.failed(error))
     }
 
     fn launch(
@@ -173,27 +205,22 @@ impl Device for GpuKernels {
         kernel: &str,
         threads: [usize; 3],
         arguments: &[Launched<'_, Self::Memory>],
-    ) -> Result<(), GpuError> {
+    ) -> Result<(), FdError> {
         if threads.contains(&0) {
             return Ok(());
         }
-        let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
-        if !functions.contains_key(kernel) {
-            functions.insert(kernel.to_owned(), self.module.load_function(kernel)?);
-        }
-        let views: Vec<Option<CudaView<'_, f32>>> = arguments
+        let views: Vec<Result<CudaView<'_, f32>, &i32>> = arguments
             .iter()
             .map(|argument| match argument {
-                Launched::Memory(memory, at) => Some(memory.slice(*at..)),
-                Launched::Number(_) => None,
+                Launched::Memory(memory, at) => Ok(memory.slice(*at..)),
+                Launched::Number(number) => Err(number),
             })
             .collect();
-        let mut builder = self.stream.launch_builder(&functions[kernel]);
-        for (argument, view) in arguments.iter().zip(&views) {
-            match (argument, view) {
-                (Launched::Number(number), _) => builder.arg(number),
-                (_, Some(view)) => builder.arg(view),
-                (Launched::Memory(..), None) => unreachable!("every memory has a view"),
+        let mut builder = self.stream.launch_builder(&self.functions[kernel]);
+        for view in &views {
+            match view {
+                Ok(view) => builder.arg(view),
+                Err(number) => builder.arg(*number),
             };
         }
         let block = block(threads);
@@ -205,83 +232,63 @@ impl Device for GpuKernels {
         };
         // SAFETY: the kernel has these arguments, and stays within memory of the sizes that it was written for; launches of one stream
         // follow each other.
-        unsafe { builder.launch(config)? };
-        Ok(())
+        unsafe { builder.launch(config) }.map(drop).map_err(|error| self.failed(error))
+    }
+
+    fn record(
+        &self,
+        launches: &mut dyn FnMut() -> Result<(), FdError>,
+    ) -> Result<Option<Self::Block>, FdError> {
+        let mode = sys::CUstreamCaptureMode::CU_STREAM_CAPTURE_MODE_THREAD_LOCAL;
+        let begun = self.graphs.load(Ordering::Relaxed) && self.stream.begin_capture(mode).is_ok();
+        let graph = if begun {
+            let launched = launches();
+            // A capture has to be ended even if it has failed.
+            let graph = self.stream.end_capture(sys::CUgraphInstantiate_flags(0));
+            launched.ok().and_then(|()| graph.ok().flatten())
+        } else {
+            None
+        };
+        // Steps that cannot be recorded are launched one by one, and errors that they have are found then.
+        self.graphs.fetch_and(graph.is_some(), Ordering::Relaxed);
+        Ok(graph)
+    }
+
+    fn replay(&self, block: &Self::Block) -> Result<(), FdError> {
+        block.launch().map_err(|error| self.failed(error))
     }
 }
 
 /// Threads of a block: rows along x, and as many of them as make 256 threads.
-fn block([nx, ny, nz]: [usize; 3]) -> [u32; 3] {
-    match (nx, ny, nz) {
-        (_, 1, 1) => [128, 1, 1],
-        (_, 1, _) => [32, 1, 8],
+fn block([_, ny, nz]: [usize; 3]) -> [u32; 3] {
+    match (ny, nz) {
+        (1, 1) => [128, 1, 1],
+        (1, _) => [32, 1, 8],
         _ => [32, 4, 2],
     }
 }
 
-/// The waves of a propagator on a GPU.
-pub struct GpuWaves<'p>(DeviceWaves<'p, Gpu>);
-
-impl Propagator<f32> {
-    /// The same waves on a GPU.
-    ///
-    /// # Errors
-    /// [`GpuError`].
-    pub fn on_gpu<'p>(&'p self, gpu: &'p Gpu) -> Result<GpuWaves<'p>, GpuError> {
-        DeviceWaves::new(self, gpu).map(GpuWaves)
-    }
-}
-
-impl GpuWaves<'_> {
-    /// What the receivers record, by set: `[receiver, time]`; see [`Propagator::forward`].
-    ///
-    /// # Errors
-    /// [`GpuError`].
-    pub fn forward(&self, shot: &Shot<'_, f32>) -> Result<Vec<Vec<f32>>, GpuError> {
-        self.0.forward(shot)
-    }
-
-    /// The derivatives of a misfit; see [`Propagator::gradient`]. The operands of every `every`th step are kept on the GPU as far as
-    /// they fit, and otherwise on the host.
-    ///
-    /// # Errors
-    /// [`GpuError`]; whatever `adjoint_source` returns.
-    pub fn gradient<'w>(
-        &self,
-        shot: &Shot<'_, f32>,
-        wanted: impl Into<Wanted<'w>>,
-        every: usize,
-        adjoint_source: impl FnOnce(&[Vec<f32>]) -> Result<Vec<Vec<f32>>, GpuError>,
-    ) -> Result<Derivatives<f32>, GpuError> {
-        self.0.gradient(shot, wanted.into(), every, adjoint_source)
-    }
-}
-
 #[cfg(test)]
-pub(in crate::program) mod tests {
+mod tests {
     use super::*;
-
-    /// Compiles a text for GPUs of three generations; `false` where NVRTC is missing, which fails if the variable `FWI_NVRTC` says that it
-    /// is there.
-    pub(in crate::program) fn compiles(text: &str) -> bool {
-        if !has_compiler() {
-            assert!(std::env::var_os("FWI_NVRTC").is_none(), "FWI_NVRTC is set, and there is no NVRTC");
-            return false;
-        }
-        for architecture in ["sm_75", "sm_80", "sm_90"] {
-            if let Err(error) = compiled(text, architecture) {
-                panic!("{architecture}: {error}\n{text}");
-            }
-        }
-        true
-    }
 
     /// Without a driver, or without as many GPUs, the error says so.
     #[test]
     fn absent_gpus_are_errors() {
-        let error = Gpu::new(1000).unwrap_err();
-        let expected = matches!(error, GpuError::NoDriver | GpuError::NoCompiler | GpuError::NoDevice { .. });
-        assert!(expected, "{error}");
-        assert!(!has_compiler() || compiled("oops", "sm_80").is_err());
+        let FdError::Device(error) = Gpu::new(1000).unwrap_err() else { panic!() };
+        assert!(matches!(*error, DeviceError::NoDriver | DeviceError::NoDevice { .. }), "{error}");
+    }
+
+    /// A driver that does not start has no GPU, and says why; a file that is only linked with is no driver.
+    #[test]
+    fn drivers_that_do_not_start_have_no_gpu() {
+        let of = |code| not_started(2, DriverError(code));
+        let DeviceError::NoDevice { number: 2, count: 0, reason: Some(reason) } =
+            of(sys::CUresult::CUDA_ERROR_NO_DEVICE)
+        else {
+            panic!()
+        };
+        assert_eq!(reason, "CUDA_ERROR_NO_DEVICE");
+        assert!(matches!(of(sys::CUresult::CUDA_ERROR_STUB_LIBRARY), DeviceError::NoDriver));
     }
 }

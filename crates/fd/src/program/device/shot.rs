@@ -1,206 +1,345 @@
 //! Shots on a device: what receivers record, and the derivatives of a misfit of that.
 
+use std::sync::Arc;
+
 use super::super::arrays::values;
 use super::super::derivatives::{backward_ports, by_array};
-use super::super::differentiated::{BACKWARD, FORWARD, IMAGING, KEEPING};
+use super::super::differentiated::{Asked, BACKWARD, FORWARD, IMAGING, KEEPING};
+use super::super::elsewhere::{Begun, Changed, Elsewhere, Kept, Waves};
+use super::super::engine::Late;
+use super::super::execute::executor::Port;
 use super::super::extent::{gathered, inner};
 use super::super::gradient::Gradient;
 use super::super::ports::recorded;
-use super::super::propagator::Propagator;
-use super::super::shot::{Derivatives, Shot, Wanted};
+use super::super::shot::{Derivatives, Shot};
 use super::super::statement::{Program, Statement};
-use super::driver::{Device, DeviceRun, Kernels, Medium};
+use super::backend::{Compiler, Device};
+use super::kernels::{Kernels, Medium};
+use super::room::{Need, Room};
+use super::run::{Course, DeviceRun, State};
 use crate::FdError;
-
-/// What makes devices of texts.
-pub(crate) trait Compiler {
-    /// Kernels that can be launched.
-    type Device: Device<Error = Self::Error>;
-    /// An error of the device or of its compiler.
-    type Error: From<FdError>;
-
-    /// Compiles a text.
-    ///
-    /// # Errors
-    /// Those of the compiler.
-    fn compile(&self, text: &str) -> Result<Self::Device, Self::Error>;
-
-    /// Bytes of memory that wavefields may take.
-    ///
-    /// # Errors
-    /// Those of the device.
-    fn free(&self) -> Result<usize, Self::Error>;
-}
 
 /// The kernels of a program on a device.
 struct Compiled<D: Device> {
+    program: Program,
     kernels: Kernels,
     device: D,
     medium: Medium<D::Memory>,
 }
 
+/// The kernels of a gradient.
+struct Differentiated<D: Device> {
+    parameters: Vec<String>,
+    unknowns: Vec<usize>,
+    gradient: Gradient,
+    compiled: Compiled<D>,
+}
+
+impl<D: Device> Differentiated<D> {
+    fn fits(&self, asked: &Asked) -> bool {
+        self.parameters == asked.parameters && self.unknowns == asked.unknowns
+    }
+}
+
 /// The waves of a propagator on a device.
-pub(crate) struct DeviceWaves<'p, C: Compiler> {
-    propagator: &'p Propagator<f32>,
-    compiler: &'p C,
-    plain: Compiled<C::Device>,
+pub(crate) struct DeviceWaves<C: Compiler> {
+    compiler: Arc<C>,
+    /// Bytes that were free before there was anything of this propagator.
+    free: usize,
+    /// Shots that may run at a time.
+    shots: usize,
+    plain: Late<Compiled<C::Device>>,
+    linearised: Late<Compiled<C::Device>>,
+    differentiated: Late<Differentiated<C::Device>>,
 }
 
-/// The frames that do not fit on the device, in the memory of the host.
-struct Frames {
-    /// Numbers of a frame.
-    len: usize,
-    /// Frames that the device has.
-    window: usize,
-    /// Windows that have been taken off the device.
-    host: Vec<Vec<f32>>,
+impl<C: Compiler> std::fmt::Debug for DeviceWaves<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeviceWaves").field("compiler", &self.compiler).finish_non_exhaustive()
+    }
 }
 
-impl<'p, C: Compiler> DeviceWaves<'p, C> {
-    /// Compiles the kernels of a propagator and copies its medium.
+impl<C: Compiler> DeviceWaves<C> {
+    /// Waves on a device, of so many shots at a time.
     ///
     /// # Errors
-    /// Those of the compiler and of the device.
-    pub(crate) fn new(propagator: &'p Propagator<f32>, compiler: &'p C) -> Result<Self, C::Error> {
-        let program = &propagator.plain.executor.program;
-        let plain = compiled(propagator, compiler, program, &[&program.statements], &[])?;
-        Ok(Self { propagator, compiler, plain })
+    /// Those of the device.
+    pub(crate) fn new(compiler: Arc<C>, shots: usize) -> Result<Self, FdError> {
+        let free = compiler.free()?;
+        let (plain, linearised, differentiated) = (Late::default(), Late::default(), Late::default());
+        Ok(Self { compiler, free, shots, plain, linearised, differentiated })
     }
 
-    /// What the receivers record, by set: `[receiver, time]`.
-    ///
-    /// # Errors
-    /// As [`Propagator::forward`], and those of the device.
-    pub(crate) fn forward(&self, shot: &Shot<'_, f32>) -> Result<Vec<Vec<f32>>, C::Error> {
-        let ports = self.propagator.ports(&self.propagator.plain.executor);
-        ports.check(shot)?;
-        let mut all = ports.sources(shot)?;
-        all.extend(ports.receivers(shot)?);
-        let Compiled { kernels, device, medium } = &self.plain;
-        let mut run = kernels.start(device, medium, all, 0)?;
-        for _ in 0..shot.steps - 1 {
-            run.execute(FORWARD, 0, 1)?;
+    fn compiled(
+        &self,
+        waves: &Waves<'_, f32>,
+        program: &Program,
+        lists: &[&[Statement]],
+        framed: &[usize],
+    ) -> Result<Compiled<C::Device>, FdError> {
+        let (nodes, material) = (waves.nodes(), waves.material());
+        let kernels = Kernels::new(program, lists, nodes, framed)?;
+        // What does not fit is refused before it is compiled.
+        kernels.need().room((&self.compiler.name(), self.free), 1, 1)?;
+        let device = self.compiler.compile(&kernels.text)?;
+        let arrays = program.arrays.iter().map(|array| values(array, nodes, &material));
+        let medium = kernels.medium(&device, arrays.collect::<Result<_, _>>()?)?;
+        Ok(Compiled { program: program.clone(), kernels, device, medium })
+    }
+
+    fn plain(&self, waves: &Waves<'_, f32>) -> Result<Arc<Compiled<C::Device>>, FdError> {
+        let program = waves.program();
+        self.plain.get(|_| true, || self.compiled(waves, program, &[&program.statements], &[]))
+    }
+
+    fn differentiated(
+        &self,
+        waves: &Waves<'_, f32>,
+        asked: &Asked,
+    ) -> Result<Arc<Differentiated<C::Device>>, FdError> {
+        let make = || {
+            let plain = waves.program();
+            let gradient = Gradient::new(plain, asked.parameters, asked.unknowns, waves.nodes());
+            let lists: [&[Statement]; 4] =
+                [&plain.statements, &gradient.keeping, &gradient.backward, &gradient.imaging];
+            let compiled = self.compiled(waves, &gradient.program, &lists, &gradient.operands)?;
+            Ok(Differentiated {
+                parameters: asked.parameters.iter().map(|name| (*name).to_owned()).collect(),
+                unknowns: asked.unknowns.to_vec(),
+                gradient,
+                compiled,
+            })
+        };
+        self.differentiated.get(|made| made.fits(asked), make)
+    }
+
+    /// The room for gradients whose ports have so many bytes, and whether steps are computed again.
+    fn room(&self, kernels: &Kernels, kept: &Kept, ports: usize) -> Result<(Room, bool), FdError> {
+        crate::time::positive("steps from one snapshot to the next", kept.every)?;
+        let frames = kept.samples.saturating_sub(1).div_ceil(kept.every);
+        let need = kernels.need();
+        // The waves forward without a gradient may be there too, with the same medium.
+        let medium = 2 * need.medium;
+        let need = Need { medium, fields: need.fields + ports, ..need };
+        let device = self.compiler.name();
+        let whole = need.room((&device, self.free), frames, self.shots)?;
+        if whole.frames == frames || !kept.again {
+            return Ok((whole, false));
         }
+        // Waves that are computed again are there beside the adjoint ones.
+        let need = Need { fields: 2 * need.fields, ..need };
+        Ok((need.room((&device, self.free), frames, 1)?, true))
+    }
+}
+
+impl<C: Compiler + 'static> Elsewhere<f32> for DeviceWaves<C> {
+    fn run(
+        &self,
+        waves: &Waves<'_, f32>,
+        shot: &Shot<'_, f32>,
+        arrays: Changed<'_>,
+    ) -> Result<Vec<Vec<f32>>, FdError> {
+        let program = waves.program();
+        let make = || self.compiled(waves, program, &[&program.statements], &[]);
+        let made = match arrays {
+            None => self.plain(waves)?,
+            Some(_) => self.linearised.get(|made| made.program == *program, make)?,
+        };
+        let mut ports = waves.ports.sources(shot)?;
+        ports.extend(waves.ports.receivers(shot)?);
+        let device = made.device.queue()?;
+        let changed = arrays.map(|changed| made.kernels.medium_with(&device, &made.medium, changed));
+        let changed = changed.transpose()?;
+        let medium = changed.as_ref().unwrap_or(&made.medium);
+        let mut run = DeviceRun::new(&made.kernels, &device, medium, ports, device.zeros(0)?)?;
+        run.advance(Course::of(FORWARD), 0, shot.steps - 1)?;
         Ok(recorded(&run.finish()?.0, shot))
     }
 
-    /// The derivatives of a misfit, as of [`Propagator::gradient`], with the operands of every step, or of every `every`th.
-    ///
-    /// # Errors
-    /// As [`Propagator::gradient`], and those of the device.
-    pub(crate) fn gradient(
-        &self,
-        shot: &Shot<'_, f32>,
-        wanted: Wanted<'_>,
-        every: usize,
-        adjoint_source: impl FnOnce(&[Vec<f32>]) -> Result<Vec<Vec<f32>>, C::Error>,
-    ) -> Result<Derivatives<f32>, C::Error> {
-        let propagator = self.propagator;
-        let ports = propagator.ports(&propagator.plain.executor);
-        ports.check(shot)?;
-        crate::time::positive("steps from one snapshot to the next", every)?;
-        let unknowns = propagator.check_wanted(&wanted)?;
-        let plain = &propagator.plain.executor.program;
-        let nodes = propagator.extended.n;
-        let gradient = Gradient::new(plain, wanted.parameters, &unknowns, nodes);
-        let lists: [&[Statement]; 4] =
-            [&plain.statements, &gradient.keeping, &gradient.backward, &gradient.imaging];
-        let made = compiled(propagator, self.compiler, &gradient.program, &lists, &gradient.operands)?;
+    fn begin<'a>(
+        &'a self,
+        waves: Waves<'a, f32>,
+        shot: &'a Shot<'a, f32>,
+        kept: Kept<'_>,
+    ) -> Result<Box<dyn Begun<f32> + 'a>, FdError> {
+        let every = kept.every;
+        let made = self.differentiated(&waves, &kept.asked)?;
+        let kernels = &made.compiled.kernels;
+        let mut ports = waves.ports.sources(shot)?;
+        let sources = ports.len();
+        ports.extend(waves.ports.receivers(shot)?);
+        let samples: usize = ports.iter().map(|port| 8 * port.samples.len()).sum();
+        let (Room { frames, .. }, again) = self.room(kernels, &kept, samples)?;
 
-        let steps = shot.steps - 1;
-        let len = gradient.operands.len() * made.kernels.places.layout.len;
-        let most = self.compiler.free()? / (4 * len).max(1);
-        let window = (steps.div_ceil(every)).min(most).max(1);
-        let mut frames = Frames { len, window, host: Vec::new() };
-
-        let mut all = ports.sources(shot)?;
-        let sources = all.len();
-        all.extend(ports.receivers(shot)?);
-        let mut run = made.kernels.start(&made.device, &made.medium, all, window)?;
-        for step in 0..steps {
-            let kept = step.is_multiple_of(every);
-            let frame = step / every;
-            if kept && frame > 0 && frame.is_multiple_of(window) {
-                frames.spill(&made.device, &run)?;
+        let device = made.compiled.device.queue()?;
+        let memory = device.zeros(kernels.frame() * frames)?;
+        let mut run = DeviceRun::new(kernels, &device, &made.compiled.medium, ports, memory)?;
+        run.at(0, every, frames)?;
+        let windows = Windows { steps: shot.steps - 1, of: frames * every };
+        let course = Course { kept: KEEPING, other: FORWARD, every, backwards: false };
+        let mut past = if again { Past::States(Vec::new()) } else { Past::Frames(Vec::new()) };
+        for window in 0..windows.count() {
+            match &mut past {
+                Past::Frames(all) if window > 0 => {
+                    let mut values = vec![0.0; kernels.frame() * frames];
+                    device.read(&run.frames, 0, &mut values)?;
+                    all.push(values);
+                }
+                Past::States(all) if window + 1 < windows.count() => all.push(run.state()?),
+                _ => {}
             }
-            run.execute(if kept { KEEPING } else { FORWARD }, frame % window, 1)?;
+            let range = windows.range(window);
+            run.advance(course, range.start, range.len())?;
         }
-        let energies: Vec<Vec<f32>> =
-            gradient.energies.iter().map(|sum| run.values(*sum)).collect::<Result<_, _>>()?;
+        let energies = made.gradient.energies.iter().map(|sum| run.values(*sum));
+        let energies = energies.collect::<Result<_, _>>()?;
         let (left, memory) = run.finish()?;
-        let traces = recorded(&left, shot);
-        let adjoint = adjoint_source(&traces)?;
-        let back = backward_ports(&left, shot, sources, &adjoint)?;
-        let mut back = made.kernels.start(&made.device, &made.medium, back, 0)?;
-        back.frames = memory;
-        back.at_step(steps - 1)?;
-        for step in (0..steps).rev() {
-            let kept = step.is_multiple_of(every);
-            back.execute(if kept { IMAGING } else { BACKWARD }, step / every % window, -1)?;
-            if kept && step > 0 && (step / every).is_multiple_of(window) {
-                frames.fetch(&made.device, &mut back)?;
+        let recorded = recorded(&left, shot);
+        Ok(Box::new(Pending {
+            waves,
+            shot,
+            made,
+            device,
+            every,
+            frames,
+            windows,
+            past,
+            memory,
+            left,
+            sources,
+            recorded,
+            energies,
+        }))
+    }
+
+    fn at_a_time(
+        &self,
+        waves: &Waves<'_, f32>,
+        kept: Option<Kept<'_>>,
+        shots: usize,
+    ) -> Result<usize, FdError> {
+        let shots = shots.min(self.shots);
+        let Some(kept) = kept else {
+            let made = self.plain(waves)?;
+            let device = self.compiler.name();
+            return Ok(made.kernels.need().room((&device, self.free), 0, shots)?.shots);
+        };
+        let made = self.differentiated(waves, &kept.asked)?;
+        Ok(self.room(&made.compiled.kernels, &kept, 0)?.0.shots.min(shots))
+    }
+}
+
+/// The steps of a shot, in parts whose frames fit on the device.
+#[derive(Debug, Clone, Copy)]
+struct Windows {
+    steps: usize,
+    /// Steps of a part.
+    of: usize,
+}
+
+impl Windows {
+    fn count(&self) -> usize {
+        self.steps.div_ceil(self.of.max(1))
+    }
+
+    fn range(&self, window: usize) -> std::ops::Range<usize> {
+        window * self.of..((window + 1) * self.of).min(self.steps)
+    }
+}
+
+/// What the host has of the run forward, for every part but the last.
+enum Past {
+    /// Its frames.
+    Frames(Vec<Vec<f32>>),
+    /// The fields where it begins.
+    States(Vec<State>),
+}
+
+/// A gradient whose run forward is done.
+struct Pending<'a, D: Device> {
+    waves: Waves<'a, f32>,
+    shot: &'a Shot<'a, f32>,
+    made: Arc<Differentiated<D>>,
+    device: D,
+    every: usize,
+    /// Steps that the device has memory for.
+    frames: usize,
+    windows: Windows,
+    past: Past,
+    memory: D::Memory,
+    left: Vec<Port<f32>>,
+    sources: usize,
+    recorded: Vec<Vec<f32>>,
+    energies: Vec<Vec<f32>>,
+}
+
+impl<D: Device> Begun<f32> for Pending<'_, D> {
+    fn recorded(&self) -> &[Vec<f32>] {
+        &self.recorded
+    }
+
+    fn finish(mut self: Box<Self>, adjoint: &[Vec<f32>]) -> Result<Derivatives<f32>, FdError> {
+        let (made, every, frames) = (self.made.clone(), self.every, self.frames);
+        let Compiled { kernels, medium, .. } = &made.compiled;
+        let (device, gradient) = (&self.device, &made.gradient);
+        let ports = backward_ports(&self.left, self.shot, self.sources, adjoint)?;
+        let mut back = DeviceRun::new(kernels, device, medium, ports, self.memory)?;
+        back.at(self.windows.steps - 1, every, frames)?;
+        let course = Course { kept: IMAGING, other: BACKWARD, every, backwards: true };
+        let mut again = match &self.past {
+            Past::States(states) if !states.is_empty() => {
+                let mut ports = self.left.clone();
+                ports.truncate(self.sources);
+                Some(DeviceRun::new(kernels, device, medium, ports, device.zeros(0)?)?)
             }
+            _ => None,
+        };
+        for window in (0..self.windows.count()).rev() {
+            let range = self.windows.range(window);
+            if window + 1 < self.windows.count() {
+                match (&mut self.past, &mut again) {
+                    (Past::Frames(all), _) => {
+                        if let Some(values) = all.pop() {
+                            device.write(&mut back.frames, 0, &values)?;
+                        }
+                    }
+                    (Past::States(all), Some(run)) => {
+                        if let Some(state) = all.pop() {
+                            std::mem::swap(&mut run.frames, &mut back.frames);
+                            run.go_back(&state)?;
+                            run.at(range.start, every, frames)?;
+                            let course = Course { kept: KEEPING, other: FORWARD, every, backwards: false };
+                            run.advance(course, range.start, range.len())?;
+                            std::mem::swap(&mut run.frames, &mut back.frames);
+                        }
+                    }
+                    (Past::States(_), None) => {}
+                }
+            }
+            back.advance(course, range.end - 1, range.len())?;
         }
-        let sums = |variable| back.values(variable);
-        let layout = &made.kernels.places.layout;
-        let sums: Vec<(usize, Vec<f32>)> =
-            gradient.sums.iter().map(|(_, sum)| Ok((*sum, sums(*sum)?))).collect::<Result<_, C::Error>>()?;
+        drop(again);
+        let sums = gradient.sums.iter().map(|(_, sum)| Ok((*sum, back.values(*sum)?)));
+        let sums: Vec<(usize, Vec<f32>)> = sums.collect::<Result<_, FdError>>()?;
         let (left, _) = back.finish()?;
         let known = |variable| {
             let found = sums.iter().find(|(sum, _)| *sum == variable);
-            Ok::<_, C::Error>(found.map(|(_, values)| values.clone()).unwrap_or_default())
+            Ok::<_, FdError>(found.map(|(_, values)| values.clone()).unwrap_or_default())
         };
-        let by_array = by_array(&gradient, layout, (&left, every as f64), known)?;
-        let material = propagator.values.material();
-        let chained =
-            gradient.chain(nodes, &material, wanted.parameters, &by_array).map_err(FdError::from)?;
-        let energy = |values: Vec<f32>| {
-            let scale = every as f64 * plain.step;
-            let values: Vec<f64> = values.into_iter().map(|value| scale * f64::from(value)).collect();
-            inner(&propagator.mesh, &propagator.extended, &values)
+        let by_array = by_array(gradient, &kernels.places.layout, (&left, every as f64), known)?;
+        let names: Vec<&str> = made.parameters.iter().map(String::as_str).collect();
+        let chained = gradient.chain(self.waves.nodes(), &self.waves.material(), &names, &by_array)?;
+        let (mesh, extended) = self.waves.mesh();
+        let energy = |values: &Vec<f32>| {
+            let scale = every as f64 * self.waves.program().step;
+            let values: Vec<f64> = values.iter().map(|value| scale * f64::from(*value)).collect();
+            inner(mesh, extended, &values)
         };
         Ok(Derivatives {
-            recorded: traces,
-            parameters: chained
-                .iter()
-                .map(|values| gathered(&propagator.mesh, &propagator.extended, values))
-                .collect(),
-            wavelets: ports.wavelets(&left, shot),
-            energies: energies.into_iter().map(energy).collect(),
+            parameters: chained.iter().map(|values| gathered(mesh, extended, values)).collect(),
+            wavelets: self.waves.ports.wavelets(&left, self.shot),
+            energies: self.energies.iter().map(energy).collect(),
+            recorded: self.recorded,
         })
     }
-}
-
-impl Frames {
-    /// Takes the frames of a window off the device.
-    fn spill<D: Device>(&mut self, device: &D, run: &DeviceRun<'_, D>) -> Result<(), D::Error> {
-        let mut window = vec![0.0; self.len * self.window];
-        device.read(&run.frames, 0, &mut window)?;
-        self.host.push(window);
-        Ok(())
-    }
-
-    /// Brings the last window back.
-    fn fetch<D: Device>(&mut self, device: &D, run: &mut DeviceRun<'_, D>) -> Result<(), D::Error> {
-        match self.host.pop() {
-            Some(window) => device.write(&mut run.frames, 0, &window),
-            None => Ok(()),
-        }
-    }
-}
-
-fn compiled<C: Compiler>(
-    propagator: &Propagator<f32>,
-    compiler: &C,
-    program: &Program,
-    lists: &[&[Statement]],
-    framed: &[usize],
-) -> Result<Compiled<C::Device>, C::Error> {
-    let (nodes, material) = (propagator.extended.n, propagator.values.material());
-    let arrays = program.arrays.iter().map(|array| values(array, nodes, &material));
-    let arrays = arrays.collect::<Result<Vec<_>, _>>().map_err(FdError::from)?;
-    let kernels = Kernels::new(program, lists, nodes, framed, arrays);
-    let device = compiler.compile(&kernels.text)?;
-    let medium = kernels.medium(&device)?;
-    Ok(Compiled { kernels, device, medium })
 }

@@ -51,10 +51,14 @@ extern \"C\" __global__ void fwi_slopes(const float* v, const int* node, const i
 }
 ";
 
-/// The number of the present step, kept on the device so that launches do not change from step to step.
+/// The clock: the number of the present step, its frame, the steps from one that is kept to the next, and the number of frames. It is on the
+/// device so that launches do not change from step to step.
 const ADVANCE: &str = "\
-extern \"C\" __global__ void fwi_advance(int* step, int by) {
-  if (blockIdx.x * blockDim.x + threadIdx.x == 0) step[0] += by;
+extern \"C\" __global__ void fwi_advance(int* clock, int by) {
+  if (blockIdx.x * blockDim.x + threadIdx.x == 0) {
+    clock[0] += by;
+    clock[1] = clock[0] / clock[2] % clock[3];
+  }
 }
 ";
 
@@ -67,6 +71,15 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// The variables with frames that a kernel is given; it is given the clock too if there are any.
+    pub(crate) fn framed_of(&self, kernel: &Kernel) -> Vec<usize> {
+        let variable = |argument: &Argument| match argument {
+            Argument::Variable(v) if self.framed.contains(v) => Some(*v),
+            _ => None,
+        };
+        kernel.arguments.iter().filter_map(variable).collect()
+    }
+
     /// Number of values of a variable.
     pub(crate) fn len(&self, program: &Program, variable: usize) -> usize {
         match compact(program, variable) {
@@ -93,6 +106,15 @@ pub(crate) fn text(program: &Program, lists: &[Stages], places: &Places) -> Stri
         Writer { program, places, kernel, out: &mut out }.kernel();
     }
     out + INJECT + RECORD + SLOPES + ADVANCE
+}
+
+/// The names of the kernels of a text, and their parameters.
+pub(crate) fn signatures(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split("extern \"C\" __global__ void ").skip(1).filter_map(|part| {
+        let (name, rest) = part.split_once('(')?;
+        let (parameters, _) = rest.split_once(") {")?;
+        Some((name, parameters))
+    })
 }
 
 /// The name of an argument.
@@ -128,7 +150,7 @@ impl Writer<'_> {
 
     fn kernel(mut self) {
         let kernel = self.kernel;
-        let arguments: Vec<String> = kernel
+        let mut arguments: Vec<String> = kernel
             .arguments
             .iter()
             .map(|argument| {
@@ -137,6 +159,10 @@ impl Writer<'_> {
                 format!("{constant}float* __restrict__ {}", name(*argument))
             })
             .collect();
+        let framed: Vec<usize> = self.places.framed_of(kernel);
+        if !framed.is_empty() {
+            arguments.push("const int* clock".to_owned());
+        }
         let arguments = arguments.join(", ");
         let _ = writeln!(self.out, "extern \"C\" __global__ void {}({arguments}) {{", kernel.name);
         let layout = &self.places.layout;
@@ -148,6 +174,10 @@ impl Writer<'_> {
         self.line("int z = blockIdx.z * blockDim.z + threadIdx.z;");
         self.line(&format!("if (x >= {nx} || y >= {ny} || z >= {nz}) return;"));
         self.line(&format!("int i = {base} + x + y * {row} + z * {plane};"));
+        for v in framed {
+            let frame = self.places.framed.len() * layout.len;
+            self.line(&format!("v{v} += clock[1] * {frame}ll;"));
+        }
         let regions: BTreeSet<Region> =
             kernel.arguments.iter().filter_map(|argument| self.region(*argument)).collect();
         for region in regions {
