@@ -10,7 +10,7 @@ pub(crate) mod kernels;
 #[cfg(feature = "cuda")]
 pub(crate) mod nvrtc;
 mod points;
-mod room;
+pub(crate) mod room;
 pub(crate) mod run;
 pub(crate) mod shot;
 pub(crate) mod stages;

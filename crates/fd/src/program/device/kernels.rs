@@ -86,7 +86,7 @@ impl Kernels {
     }
 
     /// The memory that runs need.
-    pub(super) fn need(&self) -> Need {
+    pub(crate) fn need(&self) -> Need {
         let profiles = self.program.profiles.len() * self.places.layout.n.iter().max().copied().unwrap_or(0);
         let fields: usize = (0..self.program.variables.len()).map(|v| self.len(v)).sum();
         Need {

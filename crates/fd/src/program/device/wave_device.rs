@@ -7,6 +7,7 @@ use super::super::elsewhere::Elsewhere;
 use super::cuda::Gpu;
 #[cfg(unix)]
 use super::host::HostCompiler;
+use super::room::Need;
 #[cfg(any(feature = "cuda", unix))]
 use super::shot::DeviceWaves;
 use crate::FdError;
@@ -20,13 +21,13 @@ use crate::device_error::DeviceError;
 /// assert!(WaveDevice::parse("gpu").is_err());
 /// # Ok::<(), fd::FdError>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct WaveDevice(Kind);
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 enum Kind {
-    #[default]
-    Processor,
+    /// With the reason, if a GPU would have been used.
+    Processor(Option<String>),
     #[cfg(feature = "cuda")]
     Gpu(Arc<Gpu>),
     #[cfg(unix)]
@@ -35,6 +36,13 @@ enum Kind {
 
 /// The devices that have been asked for, with the kernels that were compiled for them.
 static KNOWN: Mutex<Vec<WaveDevice>> = Mutex::new(Vec::new());
+
+impl Default for WaveDevice {
+    /// The processor.
+    fn default() -> Self {
+        Self(Kind::Processor(None))
+    }
+}
 
 impl WaveDevice {
     /// The device with a name: `cpu`, `cuda:0`, `cuda:1` and so on, or `cuda-cpu`, which compiles the kernels of GPUs with the C++ compiler of
@@ -58,19 +66,18 @@ impl WaveDevice {
         Ok(made)
     }
 
-    /// The first GPU, or why it cannot be used.
-    ///
-    /// # Errors
-    /// As [`WaveDevice::parse`].
-    pub fn fastest() -> Result<Self, FdError> {
-        Self::parse("cuda:0")
+    /// The first GPU, or the processor if there is none that can be used. [`WaveDevice::about`] says why.
+    #[must_use]
+    pub fn fastest() -> Self {
+        let because = |error: FdError| cfg!(feature = "cuda").then(|| error.to_string());
+        Self::parse("cuda:0").unwrap_or_else(|error| Self(Kind::Processor(because(error))))
     }
 
     /// Its name.
     #[must_use]
     pub fn name(&self) -> String {
         match &self.0 {
-            Kind::Processor => "cpu".to_owned(),
+            Kind::Processor(_) => "cpu".to_owned(),
             #[cfg(feature = "cuda")]
             Kind::Gpu(gpu) => super::backend::Compiler::name(&**gpu),
             #[cfg(unix)]
@@ -78,22 +85,28 @@ impl WaveDevice {
         }
     }
 
-    /// Its name, and for a GPU what it is called.
-    ///
-    /// # Errors
-    /// Those of the device.
-    pub fn about(&self) -> Result<String, FdError> {
+    /// Its name, with what a GPU is called, or with the reason why there is none that could have been chosen. `None` for the processor of a
+    /// build without GPUs or that was asked for.
+    #[must_use]
+    pub fn about(&self) -> Option<String> {
         match &self.0 {
+            Kind::Processor(because) => because.as_ref().map(|because| format!("cpu, because {because}")),
             #[cfg(feature = "cuda")]
-            Kind::Gpu(gpu) => Ok(format!("{} ({})", self.name(), gpu.about()?)),
-            _ => Ok(self.name()),
+            Kind::Gpu(gpu) => Some(gpu.about().map_or_else(
+                |error| format!("{} ({error})", self.name()),
+                |about| format!("{} ({about})", self.name()),
+            )),
+            #[cfg(unix)]
+            Kind::Host(_) => {
+                Some(format!("{}: the kernels of GPUs, compiled for this processor", self.name()))
+            }
         }
     }
 
     /// Whether waves are stepped by the processor itself.
     #[must_use]
     pub fn is_processor(&self) -> bool {
-        matches!(self.0, Kind::Processor)
+        matches!(self.0, Kind::Processor(_))
     }
 
     #[cfg(feature = "cuda")]
@@ -118,6 +131,22 @@ impl WaveDevice {
         Err(DeviceError::NoHostCompiler { reason }.into())
     }
 
+    /// Checks that a shot fits, with the medium of its waves and one step that is kept.
+    ///
+    /// # Errors
+    /// [`DeviceError::OutOfMemory`]; those of the device.
+    pub(in crate::program) fn check(&self, need: &Need) -> Result<(), FdError> {
+        let free = match &self.0 {
+            Kind::Processor(_) => return Ok(()),
+            #[cfg(feature = "cuda")]
+            Kind::Gpu(gpu) => super::backend::Compiler::free(&**gpu)?,
+            #[cfg(unix)]
+            Kind::Host(host) => super::backend::Compiler::free(&**host)?,
+        };
+        let need = Need { medium: 2 * need.medium, ..*need };
+        need.room((&self.name(), free), 1, 1).map(drop)
+    }
+
     /// What steps the waves of a propagator, so many shots at a time, if it is not the processor.
     #[cfg_attr(
         not(any(feature = "cuda", unix)),
@@ -125,7 +154,7 @@ impl WaveDevice {
     )]
     pub(in crate::program) fn waves(&self, shots: usize) -> Result<Option<Arc<dyn Elsewhere<f32>>>, FdError> {
         match &self.0 {
-            Kind::Processor => Ok(None),
+            Kind::Processor(_) => Ok(None),
             #[cfg(feature = "cuda")]
             Kind::Gpu(gpu) => Ok(Some(Arc::new(DeviceWaves::new(gpu.clone(), shots)?))),
             #[cfg(unix)]
@@ -146,8 +175,10 @@ mod tests {
             assert!(matches!(*error, DeviceError::Unknown { .. }), "{error}");
         }
         if !cfg!(feature = "cuda") {
-            let error = WaveDevice::fastest().unwrap_err().to_string();
+            let error = WaveDevice::parse("cuda:0").unwrap_err().to_string();
             assert!(error.contains("cuda:0") && error.contains("--features cuda"), "{error}");
+            let fastest = WaveDevice::fastest();
+            assert!(fastest.is_processor() && fastest.about().is_none());
         }
         assert!(WaveDevice::parse("cpu").unwrap().is_processor());
     }
