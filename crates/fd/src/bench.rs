@@ -9,6 +9,15 @@ const SPACING: f64 = 10.0;
 const DT: f64 = 1e-3;
 const FREQUENCY: f64 = 8.0;
 
+/// Where a case runs.
+#[derive(Debug, Clone, Copy)]
+pub struct On<'a> {
+    /// Threads of the processor.
+    pub threads: usize,
+    /// What steps the waves.
+    pub device: &'a program::WaveDevice,
+}
+
 /// A case, ready to be run as often as it is timed.
 pub struct Case {
     /// Nodes (layers included) times steps times shots of one run. Forward and backward propagation are counted once.
@@ -31,21 +40,16 @@ impl Case {
     }
 }
 
-/// One forward shot of a system of the catalogue on a square or a cube, on a number of threads.
+/// One forward shot of a system of the catalogue on a square or a cube.
 ///
 /// # Errors
+/// [`FdError::Device`];
 /// [`FdError::StencilOrder`]; [`FdError::OutOfRange`] for no threads or fewer than two steps; [`FdError::NoField`] for a
 /// system that is not in the catalogue.
-pub fn system(
-    name: &str,
-    shape: &[usize],
-    order: usize,
-    steps: usize,
-    threads: usize,
-) -> Result<Case, FdError> {
+pub fn system(name: &str, shape: &[usize], order: usize, steps: usize, on: On<'_>) -> Result<Case, FdError> {
     let (mesh, vp) = medium(shape)?;
     let own = Parameters::of(&vp);
-    let propagator = waves(name, &mesh, (order, threads), &own)?;
+    let propagator = waves(name, &mesh, (order, on), &own)?;
     let across = shape[shape.len() - 1];
     let (sources, receivers) = (Points::new(&mesh, &[point(shape, across / 2, 5)])?, line(&mesh, shape)?);
     let wavelet = ricker(steps);
@@ -57,20 +61,20 @@ pub fn system(
     }))
 }
 
-/// The gradient of a system by all its parameters on 300 x 900 nodes with 4 shots of 2000 steps and every eighth step stored, on
-/// a number of threads. The data come from a medium with a block that is 300 m/s faster.
+/// The gradient of a system by all its parameters on 300 x 900 nodes with 4 shots of 2000 steps and every eighth step stored.
+/// The data come from a medium with a block that is 300 m/s faster.
 ///
 /// # Errors
 /// As [`system`].
-pub fn gradient(name: &str, order: usize, threads: usize) -> Result<Case, FdError> {
-    gradient_of(name, [300, 900], 2000, (order, threads))
+pub fn gradient(name: &str, order: usize, on: On<'_>) -> Result<Case, FdError> {
+    gradient_of(name, [300, 900], 2000, (order, on))
 }
 
 fn gradient_of(
     name: &str,
     shape: [usize; 2],
     steps: usize,
-    numerics: (usize, usize),
+    numerics: (usize, On<'_>),
 ) -> Result<Case, FdError> {
     let (mesh, vp) = medium(&shape)?;
     let [nz, nx] = shape;
@@ -155,7 +159,7 @@ fn declared(name: &str, dims: usize) -> Result<pde::System, FdError> {
 fn waves(
     name: &str,
     mesh: &Mesh,
-    (order, threads): (usize, usize),
+    (order, on): (usize, On<'_>),
     parameters: &Parameters,
 ) -> Result<program::Propagator<f32>, FdError> {
     let declared = declared(name, mesh.dims())?;
@@ -164,7 +168,7 @@ fn waves(
     let viscous = declared.given.iter().any(|symbol| symbol.name == "rate");
     let numbers = if viscous { vec![("rate", std::f64::consts::TAU * FREQUENCY)] } else { Vec::new() };
     let properties = program::Properties { parameters, numbers };
-    program::Propagator::new(&declared, mesh, &settings(order, threads), &properties)
+    program::Propagator::new(&declared, mesh, &settings(order, on.threads), &properties)?.on(on.device, 1)
 }
 
 fn point(shape: &[usize], x: usize, z: usize) -> Vec<f64> {
@@ -214,10 +218,11 @@ mod tests {
 
     #[test]
     fn small_cases_run() {
+        let on = On { threads: 1, device: &program::WaveDevice::default() };
         let mut cases = [
-            system("acoustic", &[40, 40], 4, 10, 1).unwrap(),
-            system("acoustic", &[20, 20, 20], 8, 4, 1).unwrap(),
-            gradient_of("acoustic", [30, 90], 20, (4, 1)).unwrap(),
+            system("acoustic", &[40, 40], 4, 10, on).unwrap(),
+            system("acoustic", &[20, 20, 20], 8, 4, on).unwrap(),
+            gradient_of("acoustic", [30, 90], 20, (4, on)).unwrap(),
         ];
         assert_eq!(
             cases.each_ref().map(|case| case.points),

@@ -14,7 +14,7 @@ impl Problem for NoDevice {
     fn message(&self, subject: &Subject) -> Message {
         match &self.0 {
             FieldsError::UnknownDevice { found } => {
-                let known = ["auto", "cpu", "libtorch-cpu", "cuda:0", "mps", "cuda-cpu"].map(str::to_owned);
+                let known = ["auto", "cpu", "libtorch-cpu", "cuda:0", "mps"].map(str::to_owned);
                 Message::new(format!("{subject} is not a device"))
                     .found(format!("`{found}`"))
                     .expected(list(&known))
