@@ -38,6 +38,9 @@ pub struct Record {
     pub rate: f64,
     /// Peak memory of the process so far, bytes.
     pub peak_bytes: u64,
+    /// Of waves on another device: the largest difference from what the processor computes, over the largest value of that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<f64>,
 }
 
 /// Points and repetitions of a case, and its median wall and CPU time in s.
@@ -46,6 +49,7 @@ struct Measured {
     runs: usize,
     wall_s: f64,
     cpu_s: f64,
+    difference: Option<f64>,
 }
 
 /// A case: its name, its description, and its measurement on a number of threads.
@@ -307,7 +311,7 @@ fn measure(
         wall.push(started.elapsed().as_secs_f64());
         cpu.push(cpu_seconds() - before);
     }
-    Ok(Measured { points, runs, wall_s: median(wall), cpu_s: median(cpu) })
+    Ok(Measured { points, runs, wall_s: median(wall), cpu_s: median(cpu), difference: None })
 }
 
 /// A training step of a network, measured three times if it takes seconds.
@@ -330,10 +334,15 @@ fn training(
 fn in_time(
     runs: usize,
     place: &Place,
-    case: impl FnOnce(On<'_>) -> Result<fd::bench::Case, FdError>,
+    case: impl Fn(On<'_>) -> Result<fd::bench::Case, FdError>,
 ) -> Result<Measured, FwiError> {
-    let mut case = case(On { threads: place.threads, device: &place.waves })?;
-    measure(case.points, runs, || Ok(case.run()?))
+    let mut made = case(On { threads: place.threads, device: &place.waves })?;
+    let mut measured = measure(made.points, runs, || Ok(made.run()?))?;
+    if !place.waves.is_processor() {
+        let mut processor = case(On { threads: place.threads, device: &WaveDevice::default() })?;
+        measured.difference = Some(made.difference(&mut processor)?);
+    }
+    Ok(measured)
 }
 
 fn helmholtz(solve: bool) -> Result<Measured, FwiError> {
@@ -397,10 +406,20 @@ pub fn bench(
                 continue;
             }
         };
-        let Measured { points, runs, wall_s, cpu_s } = pool.install(|| (case.measure)(&place))?;
+        let Measured { points, runs, wall_s, cpu_s, difference } = pool.install(|| (case.measure)(&place))?;
         let (rate, peak_bytes) = (points as f64 / wall_s, peak_bytes());
-        let record =
-            Record { case: case.name, device, threads, runs, wall_s, cpu_s, points, rate, peak_bytes };
+        let record = Record {
+            case: case.name,
+            device,
+            threads,
+            runs,
+            wall_s,
+            cpu_s,
+            points,
+            rate,
+            peak_bytes,
+            difference,
+        };
         each(case, &record)?;
     }
     Ok(())

@@ -22,11 +22,11 @@ pub struct On<'a> {
 pub struct Case {
     /// Nodes (layers included) times steps times shots of one run. Forward and backward propagation are counted once.
     pub points: usize,
-    run: Box<dyn FnMut() -> Result<usize, FdError> + Send>,
+    run: Box<dyn FnMut() -> Result<Vec<f32>, FdError> + Send>,
 }
 
 impl Case {
-    fn new(points: usize, run: impl FnMut() -> Result<usize, FdError> + Send + 'static) -> Self {
+    fn new(points: usize, run: impl FnMut() -> Result<Vec<f32>, FdError> + Send + 'static) -> Self {
         Self { points, run: Box::new(run) }
     }
 
@@ -37,6 +37,22 @@ impl Case {
     pub fn run(&mut self) -> Result<(), FdError> {
         std::hint::black_box((self.run)()?);
         Ok(())
+    }
+
+    /// What the case computes, traces or a gradient: the largest difference from another case, over the largest value of that.
+    ///
+    /// # Errors
+    /// [`FdError`] if one of them cannot be run.
+    pub fn difference(&mut self, other: &mut Self) -> Result<f64, FdError> {
+        let (own, other) = ((self.run)()?, (other.run)()?);
+        let largest = other.iter().fold(0.0_f64, |m, v| m.max(f64::from(v.abs())));
+        let pairs = own.iter().zip(&other);
+        let apart = pairs.fold(0.0_f64, |m, (a, b)| {
+            // What is not a number differs as much as can be.
+            let d = (f64::from(*a) - f64::from(*b)).abs();
+            if d.is_nan() { f64::INFINITY } else { m.max(d) }
+        });
+        Ok(apart / largest.max(f64::MIN_POSITIVE))
     }
 }
 
@@ -57,7 +73,7 @@ pub fn system(name: &str, shape: &[usize], order: usize, steps: usize, on: On<'_
     Ok(Case::new(propagator.points() * steps, move || {
         let sources = vec![program::Source::new(given, &sources, &wavelet)];
         let receivers = vec![program::Receivers { unknown, points: &receivers }];
-        Ok(propagator.forward(&program::Shot { sources, receivers, steps })?.len())
+        Ok(propagator.forward(&program::Shot { sources, receivers, steps })?.concat())
     }))
 }
 
@@ -116,7 +132,7 @@ fn gradient_of(
             let derivatives = propagator.gradient(&shot, &wanted[..], &storage, residual)?;
             sum.iter_mut().zip(&derivatives.parameters[0]).for_each(|(sum, g)| *sum += g);
         }
-        Ok(std::hint::black_box(sum).len())
+        Ok(sum.into_iter().map(|g: f64| g as f32).collect())
     }))
 }
 
@@ -229,5 +245,8 @@ mod tests {
             [80 * 80 * 10, 60 * 60 * 60 * 4, 70 * 130 * 20 * 4]
         );
         cases.iter_mut().for_each(|case| case.run().unwrap());
+        let mut faster = system("acoustic", &[40, 40], 2, 10, on).unwrap();
+        assert_eq!(cases[0].difference(&mut system("acoustic", &[40, 40], 4, 10, on).unwrap()).unwrap(), 0.0);
+        assert!(cases[0].difference(&mut faster).unwrap() >= 0.0);
     }
 }
