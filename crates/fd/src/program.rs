@@ -26,6 +26,7 @@
 //! ```
 
 mod absorb;
+mod adjoint_run;
 pub(crate) mod arrays;
 mod axes;
 mod cost;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::super::adjoint_run::{backward_ports, by_array};
 use super::super::arrays::values;
-use super::super::derivatives::{backward_ports, by_array};
 use super::super::differentiated::{Asked, BACKWARD, FORWARD, IMAGING, KEEPING};
 use super::super::elsewhere::{Begun, Changed, Elsewhere, Kept, Waves};
 use super::super::engine::Late;
