@@ -1,10 +1,12 @@
 //! Devices: the same inversion on each, and what is said of one that is not there.
 
+use std::path::Path;
+
 use fields::device;
 use studies::spine::Summary;
 use survey::model::Model;
 
-use super::support::{IMPLICIT, PRECONDITIONED, STRONG, fail, small, succeed};
+use super::support::{IMPLICIT, PRECONDITIONED, STRONG, fail, read, small, succeed};
 
 /// The small inversions give the same velocity on every device, and the summary says which it was.
 ///
@@ -49,6 +51,79 @@ fn the_summary_names_the_device() {
     succeed(folder.path(), &["invert", "small.yaml", "-o", "run", "--quiet"]);
     let summary = Summary::read(&folder.path().join("run/summary.json")).unwrap();
     assert_eq!(summary.members[0].device, "cpu");
+}
+
+/// quick-time.yaml with two inversions only, each on the processor and with the kernels of GPUs compiled for the processor.
+fn on_both(folder: &Path) -> Vec<(String, Model)> {
+    let text = read("scenarios/quick-time.yaml").replace("../data/", "");
+    let (before, inversions) = text.split_once("inversions:\n").unwrap();
+    let (grid, rest) = inversions.split_once("  - name: implicit").unwrap();
+    let (implicit, _) = rest.split_once("  # Wavefield and velocity").unwrap();
+    let grid = grid.replace("&region {x", "{x");
+    let implicit = format!("  - name: implicit{implicit}").replace("*region", "{x: [40, 360], z: [60, 340]}");
+    let implicit = implicit.replace("iterations: 60", "iterations: 12");
+    let mut text = format!("{before}inversions:\n");
+    for device in ["cpu", "cuda-cpu"] {
+        for (name, block) in [("grid", &grid), ("implicit", &implicit)] {
+            let block = block.replace(&format!("- name: {name}"), &format!("- name: {name}-{device}"));
+            let storage = "    storage: {all: {}}\n";
+            text += &block.replace(storage, &format!("{storage}    device: {device}\n"));
+        }
+    }
+    std::fs::write(folder.join("both.yaml"), text).unwrap();
+    succeed(folder, &["run", "both.yaml", "-o", "run", "--quiet"]);
+    let summary = Summary::read(&folder.join("run/summary.json")).unwrap();
+    let model = |name: &str| Model::read(&folder.join("run").join(name).join("model.h5")).unwrap();
+    summary.members.iter().map(|member| (member.device.clone(), model(&member.name))).collect()
+}
+
+/// Inversions whose waves are stepped by the kernels of GPUs, compiled for the processor, find the model that the processor finds: an
+/// inversion on a grid and one by a network, from the command to the model.
+///
+/// The gradients agree to some 1e-5 of their largest value, which is rounding. Ten steps of L-BFGS divide by changes of the gradient, which
+/// are a tenth of it towards the end, so the models may differ by 1e-3 of their change; SOAP divides by the size of each number of the
+/// gradient, and small ones of them are rounding only: twelve of its steps may differ by some percent.
+#[test]
+fn kernels_of_gpus_find_the_same_model() {
+    if std::process::Command::new("c++").arg("--version").output().is_err() {
+        println!("skipped: no C++ compiler");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let found = on_both(folder.path());
+    let devices: Vec<&str> = found.iter().map(|(device, _)| device.as_str()).collect();
+    assert_eq!(devices, ["cpu", "cpu", "cuda-cpu", "cuda-cpu, networks on cpu"]);
+    for (of, other, most) in [(0, 2, 1e-3), (1, 3, 0.05)] {
+        let (one, other) = (&found[of].1.values, &found[other].1.values);
+        let size = |of: &dyn Fn(usize) -> f64| (0..one.len()).map(|i| of(i).powi(2)).sum::<f64>().sqrt();
+        let change = size(&|i| one[i] - 2000.0);
+        let apart = size(&|i| one[i] - other[i]) / change;
+        println!("{}: {apart:e} of the change of the model", found[of].0);
+        assert!(change > 0.0 && apart < most, "{apart} of the change of the model, {change} m/s");
+        // They have been stepped by something else.
+        assert_ne!(one, other);
+    }
+    let explained = succeed(folder.path(), &["check", "both.yaml", "--explain"]);
+    assert!(explained.contains("waves on cuda-cpu"), "{explained}");
+}
+
+/// A device of waves that is not there is rejected by `check` and `run` with the same words; a name that is none, too.
+#[test]
+fn absent_devices_of_waves() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = read("scenarios/quick-time.yaml").replace("../data/", "");
+    let why = if cfg!(feature = "cuda") { "there is no GPU cuda:77" } else { "--features cuda" };
+    let driver = if cfg!(feature = "cuda") { "NVIDIA driver" } else { why };
+    let text = text.replacen("    storage: {all: {}}\n", "    storage: {all: {}}\n    device: cuda:77\n", 1);
+    std::fs::write(folder.path().join("quick.yaml"), text).unwrap();
+    let [checked, run] = [&["check", "quick.yaml"][..], &["run", "quick.yaml", "-o", "run"]]
+        .map(|command| fail(folder.path(), command, 2));
+    assert!(checked.contains("device = cuda:77"), "{checked}");
+    assert!(checked.contains(why) || checked.contains(driver), "{checked}");
+    assert!(run.contains(checked.trim()), "{checked}\n{run}");
+    assert!(!folder.path().join("run").exists());
+    let error = fail(folder.path(), &["bench", "propagator_512_4", "--device", "cuda:77"], 1);
+    assert!(error.contains("cuda:77") || error.contains(driver), "{error}");
 }
 
 /// A device that is not there is rejected by `check`, `invert` and `bench` before anything runs.

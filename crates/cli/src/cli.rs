@@ -414,7 +414,7 @@ pub struct BenchArgs {
     /// Number of threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Device for training steps, as in a scenario
+    /// Device for training steps and waves in time, as in a scenario
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     pub device: String,
 }

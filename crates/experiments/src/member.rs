@@ -15,8 +15,8 @@ macro_rules! member_block {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             #[schemars(transform = survey::ranges::time_limit())]
             pub time_limit: Option<f64>,
-            /// Device on which the networks are computed: `auto`, `cpu`, or a device of a build with LibTorch (`cuda:0`,
-            /// ...).
+            /// Device: `auto`, `cpu`, or a GPU (`cuda:0`, ...). It is for the networks in a build with LibTorch, and for waves in time that
+            /// are inverted in a build with CUDA.
             #[serde(default = "fields::device::automatic")]
             pub device: String,
             /// Seed of all random numbers. The same seed gives the same result on the same machine.

@@ -9,15 +9,24 @@ const SPACING: f64 = 10.0;
 const DT: f64 = 1e-3;
 const FREQUENCY: f64 = 8.0;
 
+/// Where a case runs.
+#[derive(Debug, Clone, Copy)]
+pub struct On<'a> {
+    /// Threads of the processor.
+    pub threads: usize,
+    /// What steps the waves.
+    pub device: &'a program::WaveDevice,
+}
+
 /// A case, ready to be run as often as it is timed.
 pub struct Case {
     /// Nodes (layers included) times steps times shots of one run. Forward and backward propagation are counted once.
     pub points: usize,
-    run: Box<dyn FnMut() -> Result<usize, FdError> + Send>,
+    run: Box<dyn FnMut() -> Result<Vec<f32>, FdError> + Send>,
 }
 
 impl Case {
-    fn new(points: usize, run: impl FnMut() -> Result<usize, FdError> + Send + 'static) -> Self {
+    fn new(points: usize, run: impl FnMut() -> Result<Vec<f32>, FdError> + Send + 'static) -> Self {
         Self { points, run: Box::new(run) }
     }
 
@@ -29,23 +38,34 @@ impl Case {
         std::hint::black_box((self.run)()?);
         Ok(())
     }
+
+    /// What the case computes, traces or a gradient: the largest difference from another case, over the largest value of that.
+    ///
+    /// # Errors
+    /// [`FdError`] if one of them cannot be run.
+    pub fn difference(&mut self, other: &mut Self) -> Result<f64, FdError> {
+        let (own, other) = ((self.run)()?, (other.run)()?);
+        let largest = other.iter().fold(0.0_f64, |m, v| m.max(f64::from(v.abs())));
+        let pairs = own.iter().zip(&other);
+        let apart = pairs.fold(0.0_f64, |m, (a, b)| {
+            // What is not a number differs as much as can be.
+            let d = (f64::from(*a) - f64::from(*b)).abs();
+            if d.is_nan() { f64::INFINITY } else { m.max(d) }
+        });
+        Ok(apart / largest.max(f64::MIN_POSITIVE))
+    }
 }
 
-/// One forward shot of a system of the catalogue on a square or a cube, on a number of threads.
+/// One forward shot of a system of the catalogue on a square or a cube.
 ///
 /// # Errors
+/// [`FdError::Device`];
 /// [`FdError::StencilOrder`]; [`FdError::OutOfRange`] for no threads or fewer than two steps; [`FdError::NoField`] for a
 /// system that is not in the catalogue.
-pub fn system(
-    name: &str,
-    shape: &[usize],
-    order: usize,
-    steps: usize,
-    threads: usize,
-) -> Result<Case, FdError> {
+pub fn system(name: &str, shape: &[usize], order: usize, steps: usize, on: On<'_>) -> Result<Case, FdError> {
     let (mesh, vp) = medium(shape)?;
     let own = Parameters::of(&vp);
-    let propagator = waves(name, &mesh, (order, threads), &own)?;
+    let propagator = waves(name, &mesh, (order, on), &own)?;
     let across = shape[shape.len() - 1];
     let (sources, receivers) = (Points::new(&mesh, &[point(shape, across / 2, 5)])?, line(&mesh, shape)?);
     let wavelet = ricker(steps);
@@ -53,24 +73,24 @@ pub fn system(
     Ok(Case::new(propagator.points() * steps, move || {
         let sources = vec![program::Source::new(given, &sources, &wavelet)];
         let receivers = vec![program::Receivers { unknown, points: &receivers }];
-        Ok(propagator.forward(&program::Shot { sources, receivers, steps })?.len())
+        Ok(propagator.forward(&program::Shot { sources, receivers, steps })?.concat())
     }))
 }
 
-/// The gradient of a system by all its parameters on 300 x 900 nodes with 4 shots of 2000 steps and every eighth step stored, on
-/// a number of threads. The data come from a medium with a block that is 300 m/s faster.
+/// The gradient of a system by all its parameters on 300 x 900 nodes with 4 shots of 2000 steps and every eighth step stored.
+/// The data come from a medium with a block that is 300 m/s faster.
 ///
 /// # Errors
 /// As [`system`].
-pub fn gradient(name: &str, order: usize, threads: usize) -> Result<Case, FdError> {
-    gradient_of(name, [300, 900], 2000, (order, threads))
+pub fn gradient(name: &str, order: usize, on: On<'_>) -> Result<Case, FdError> {
+    gradient_of(name, [300, 900], 2000, (order, on))
 }
 
 fn gradient_of(
     name: &str,
     shape: [usize; 2],
     steps: usize,
-    numerics: (usize, usize),
+    numerics: (usize, On<'_>),
 ) -> Result<Case, FdError> {
     let (mesh, vp) = medium(&shape)?;
     let [nz, nx] = shape;
@@ -112,7 +132,7 @@ fn gradient_of(
             let derivatives = propagator.gradient(&shot, &wanted[..], &storage, residual)?;
             sum.iter_mut().zip(&derivatives.parameters[0]).for_each(|(sum, g)| *sum += g);
         }
-        Ok(std::hint::black_box(sum).len())
+        Ok(sum.into_iter().map(|g: f64| g as f32).collect())
     }))
 }
 
@@ -155,7 +175,7 @@ fn declared(name: &str, dims: usize) -> Result<pde::System, FdError> {
 fn waves(
     name: &str,
     mesh: &Mesh,
-    (order, threads): (usize, usize),
+    (order, on): (usize, On<'_>),
     parameters: &Parameters,
 ) -> Result<program::Propagator<f32>, FdError> {
     let declared = declared(name, mesh.dims())?;
@@ -164,7 +184,7 @@ fn waves(
     let viscous = declared.given.iter().any(|symbol| symbol.name == "rate");
     let numbers = if viscous { vec![("rate", std::f64::consts::TAU * FREQUENCY)] } else { Vec::new() };
     let properties = program::Properties { parameters, numbers };
-    program::Propagator::new(&declared, mesh, &settings(order, threads), &properties)
+    program::Propagator::new(&declared, mesh, &settings(order, on.threads), &properties)?.on(on.device, 1)
 }
 
 fn point(shape: &[usize], x: usize, z: usize) -> Vec<f64> {
@@ -214,15 +234,19 @@ mod tests {
 
     #[test]
     fn small_cases_run() {
+        let on = On { threads: 1, device: &program::WaveDevice::default() };
         let mut cases = [
-            system("acoustic", &[40, 40], 4, 10, 1).unwrap(),
-            system("acoustic", &[20, 20, 20], 8, 4, 1).unwrap(),
-            gradient_of("acoustic", [30, 90], 20, (4, 1)).unwrap(),
+            system("acoustic", &[40, 40], 4, 10, on).unwrap(),
+            system("acoustic", &[20, 20, 20], 8, 4, on).unwrap(),
+            gradient_of("acoustic", [30, 90], 20, (4, on)).unwrap(),
         ];
         assert_eq!(
             cases.each_ref().map(|case| case.points),
             [80 * 80 * 10, 60 * 60 * 60 * 4, 70 * 130 * 20 * 4]
         );
         cases.iter_mut().for_each(|case| case.run().unwrap());
+        let mut faster = system("acoustic", &[40, 40], 2, 10, on).unwrap();
+        assert_eq!(cases[0].difference(&mut system("acoustic", &[40, 40], 4, 10, on).unwrap()).unwrap(), 0.0);
+        assert!(cases[0].difference(&mut faster).unwrap() >= 0.0);
     }
 }

@@ -316,7 +316,16 @@ pub enum FdError {
         /// Largest residual accepted.
         limit: f64,
     },
+    /// A device that cannot step waves.
+    #[error(transparent)]
+    Device(Box<crate::device_error::DeviceError>),
     /// The symbolic reading failed.
     #[error(transparent)]
     Pde(#[from] pde::PdeError),
+}
+
+impl From<crate::device_error::DeviceError> for FdError {
+    fn from(error: crate::device_error::DeviceError) -> Self {
+        Self::Device(Box::new(error))
+    }
 }

@@ -22,6 +22,7 @@
 pub mod analytic;
 pub mod bench;
 mod boundary;
+mod device_error;
 mod domain;
 mod error;
 mod green;
@@ -39,6 +40,7 @@ mod tests;
 pub mod time;
 
 pub use boundary::Pml;
+pub use device_error::DeviceError;
 pub use domain::Domain;
 pub use error::FdError;
 pub use green::{FactorisedGreens, GreensOperator, UniformGreens};

@@ -26,13 +26,17 @@
 //! ```
 
 mod absorb;
+mod adjoint_run;
 pub(crate) mod arrays;
 mod axes;
 mod cost;
 mod derivatives;
+mod device;
+mod device_room;
 mod difference;
 mod differentiated;
 mod discrete;
+mod elsewhere;
 mod engine;
 mod execute;
 mod extent;
@@ -61,6 +65,8 @@ mod transpose;
 pub use crate::program_error::ProgramError;
 pub use absorb::Layers;
 pub use cost::multiplications;
+pub use device::wave_device::WaveDevice;
+pub use device_room::check_room;
 pub use difference::{Derivative, Difference, Edge};
 pub use differentiated::{GradientBytes, check_boundary_storage, gradient_bytes, least_checkpoint_bytes};
 pub(crate) use discrete::Discrete;

@@ -7,6 +7,7 @@ use crate::regularizer::RegularizerChoice;
 use crate::shots::{Minibatches, SourceEncoding};
 use crate::storage::StorageChoice;
 use crate::unknowns::{EstimatedMedium, Follower, Unknown};
+use fd::program::WaveDevice;
 use survey::parameter::Parameter;
 use survey::traces::{BandFilter, EstimateWavelet, Mute};
 
@@ -46,8 +47,10 @@ pub struct InversionSettings {
     pub noise_level: Option<f64>,
     /// Longest wall time, s.
     pub time_limit: Option<f64>,
-    /// The device of the method; a name that [`fields::device::parse`] accepts, other than `auto`.
+    /// The device of the networks; a name that [`fields::device::parse`] accepts, other than `auto`.
     pub device: String,
+    /// The device that steps waves in time.
+    pub wave_device: WaveDevice,
     /// Seed of all random numbers.
     pub seed: u64,
 }
@@ -57,6 +60,17 @@ impl InversionSettings {
     #[must_use]
     pub fn bounds(&self) -> [f64; 2] {
         self.unknowns[0].bounds
+    }
+
+    /// The devices in words: that of the waves, and of the networks if there are any and they have another one.
+    #[must_use]
+    pub fn devices(&self, networks: bool) -> String {
+        let waves = self.wave_device.name();
+        match networks {
+            false => waves,
+            true if self.device == waves || self.wave_device.is_processor() => self.device.clone(),
+            true => format!("{waves}, networks on {}", self.device),
+        }
     }
 
     /// The medium that an inversion with this start looks for.

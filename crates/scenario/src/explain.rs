@@ -377,6 +377,9 @@ fn describe(
     }
     if let WavesPlan::Transient(waves) = &plan.waves {
         storage(waves, &inversion.settings.storage, page);
+        if let Some(device) = inversion.settings.wave_device.about() {
+            page.line("", &format!("waves on {device}"));
+        }
         if let MethodChoice::Implicit(implicit) = &inversion.method {
             implicit::gradients(&inversion.settings, plan.survey.sources.len(), page);
             implicit::first_layer(plan, (waves, implicit), inversion, page)?;

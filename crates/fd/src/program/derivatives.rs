@@ -1,18 +1,16 @@
 //! The derivatives of a misfit of what a shot records.
 
-use std::sync::Arc;
-
+use super::adjoint_run::{backward_ports, by_array};
 use super::differentiated::{Asked, Differentiated};
-use super::execute::executor::{Executor, Port, Run};
+use super::elsewhere::Kept;
 use super::extent::{gathered, inner};
-use super::gradient::Gradient;
 use super::past::Past;
 use super::ports::recorded;
 use super::propagator::Propagator;
 use super::shot::{Derivatives, Shot, Wanted};
 use crate::FdError;
 use crate::time::denormals::FlushDenormals;
-use crate::time::{Real, Storage, finite};
+use crate::time::{Real, Storage};
 
 impl<T: Real> Propagator<T> {
     /// The derivatives of a misfit by `wanted` parameters and by the wavelets, given its derivative by what the receivers
@@ -40,6 +38,11 @@ impl<T: Real> Propagator<T> {
         // Without operands nothing is stored.
         let backwards = *storage == Storage::Boundary && !wanted.parameters.is_empty();
         let asked = Asked { parameters: wanted.parameters, unknowns: &unknowns, backwards };
+        if let Some(elsewhere) = &self.elsewhere {
+            let begun = elsewhere.begin(self.waves(), shot, kept(asked, storage, shot.steps))?;
+            let adjoint = adjoint_source(begun.recorded())?;
+            return Ok(begun.finish(&adjoint)?);
+        }
         let make = || Differentiated::new(&self.plain.executor, self.layers.as_ref(), &asked, self.way);
         let made = self.differentiated.get(|made| made.fits(&asked), make)?;
         let (gradient, engine) = (&made.gradient, &made.engine);
@@ -50,21 +53,23 @@ impl<T: Real> Propagator<T> {
         let sources = run.ports.len();
         run.ports.extend(ports.receivers(shot)?);
         past.record(&mut run);
-        let recorded = recorded(&run, shot);
+        let recorded = recorded(&run.ports, shot);
         let adjoint = adjoint_source(&recorded)?;
-        let back = backward_ports(&run, shot, sources, &adjoint)?;
+        let back = backward_ports(&run.ports, shot, sources, &adjoint)?;
         run.ports.truncate(sources);
         let mut back = engine.start(back);
         past.replay(&mut run, &mut back);
         std::mem::swap(&mut run.state.frames, &mut back.state.frames);
         let weight = if let Storage::Snapshots { every, .. } = storage { *every as f64 } else { 1.0 };
-        let by_array = by_array((&engine.executor, gradient), &back, weight);
+        let values = |variable| Ok::<_, FdError>(engine.executor.values(&back, variable));
+        let layout = &engine.executor.storage().layout;
+        let by_array = by_array(gradient, layout, (&back.ports, weight), values)?;
         let material = self.values.material();
         let chained = gradient
             .chain(self.extended.n, &material, wanted.parameters, &by_array)
             .map_err(FdError::from)?;
         let parameters = chained.iter().map(|values| gathered(&self.mesh, &self.extended, values)).collect();
-        let wavelets = ports.wavelets(&back, shot);
+        let wavelets = ports.wavelets(&back.ports, shot);
         let energy = |sum: &usize| {
             let values = engine.executor.values(&run, *sum);
             let scale = weight * engine.executor.program.step;
@@ -79,53 +84,35 @@ impl<T: Real> Propagator<T> {
     }
 }
 
-/// The ports of the transposed run: what was recorded enters, and what entered leaves.
-fn backward_ports<T: Real>(
-    run: &Run<T>,
-    shot: &Shot<'_, T>,
-    sources: usize,
-    adjoint: &[Vec<T>],
-) -> Result<Vec<Port<T>>, FdError> {
-    let (found, expected) = (adjoint.len(), shot.receivers.len());
-    if found != expected {
-        return Err(FdError::Length { what: "adjoint source [set of receivers]", found, expected });
+impl<T: Real> Propagator<T> {
+    /// How many of so many shots with `samples` time samples are best computed at a time: all of them on the processor, and on a device as
+    /// many as its memory has room for, given how wavefields are stored for the gradient of what is wanted; or without a gradient.
+    ///
+    /// # Errors
+    /// [`FdError::NoField`] for what is wanted; [`FdError::Device`].
+    pub fn shots_at_a_time(
+        &self,
+        shots: usize,
+        samples: usize,
+        gradient: Option<(Wanted<'_>, &Storage)>,
+    ) -> Result<usize, FdError> {
+        let Some(elsewhere) = &self.elsewhere else { return Ok(shots) };
+        let Some((wanted, storage)) = gradient else {
+            return elsewhere.at_a_time(&self.waves(), None, shots);
+        };
+        let unknowns = self.check_wanted(&wanted)?;
+        let asked = Asked { parameters: wanted.parameters, unknowns: &unknowns, backwards: false };
+        elsewhere.at_a_time(&self.waves(), Some(kept(asked, storage, samples)), shots)
     }
-    let mut ports = run.ports.clone();
-    for port in &mut ports[..sources] {
-        let samples = port.samples.len();
-        port.forward = Some(Arc::new(std::mem::replace(&mut port.samples, vec![T::ZERO; samples])));
-    }
-    for ((port, set), values) in ports[sources..].iter_mut().zip(&shot.receivers).zip(adjoint) {
-        let (found, expected) = (values.len(), set.points.len() * shot.steps);
-        if found != expected {
-            return Err(FdError::Length { what: "adjoint source [receiver, time]", found, expected });
-        }
-        finite("adjoint source [receiver, time]", values)?;
-        for (k, value) in port.samples.iter_mut().enumerate() {
-            let (n, receiver) = (k / port.points, k % port.points);
-            *value = values[receiver * shot.steps + n + 1];
-        }
-    }
-    Ok(ports)
 }
 
-/// The derivatives by arrays.
-fn by_array<T: Real>(
-    (executor, gradient): (&Executor<T>, &Gradient),
-    back: &Run<T>,
-    weight: f64,
-) -> Vec<Vec<f64>> {
-    let layout = &executor.storage().layout;
-    let of = |(array, sum): &(usize, usize)| {
-        let mut values: Vec<f64> =
-            executor.values(back, *sum).into_iter().map(|value| weight * value.to_f64()).collect();
-        for port in &back.ports {
-            let slopes = port.slopes.iter().filter(|(other, _)| other == array);
-            for (tap, slope) in slopes.flat_map(|(_, slopes)| port.taps.iter().zip(slopes)) {
-                values[layout.node(tap.index, tap.plane)] += slope;
-            }
-        }
-        values
+/// What a device keeps where the processor stores wavefields in this way. Checkpoints and boundaries are for what has no memory, so a device
+/// computes again what it has no memory for.
+fn kept<'a>(asked: Asked<'a>, storage: &Storage, samples: usize) -> Kept<'a> {
+    let (every, again) = match storage {
+        Storage::All => (1, false),
+        Storage::Snapshots { every, .. } => (*every, false),
+        Storage::Checkpoints { .. } | Storage::Boundary => (1, true),
     };
-    gradient.sums.iter().map(of).collect()
+    Kept { asked, samples, every, again }
 }

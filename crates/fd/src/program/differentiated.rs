@@ -86,16 +86,21 @@ pub fn check_boundary_storage(
 }
 
 /// The programs of a gradient that are made without a medium.
-struct Declared {
-    program: Program,
+pub(super) struct Declared {
+    pub(super) program: Program,
     layers: Option<Layers>,
-    gradient: Gradient,
+    pub(super) gradient: Gradient,
     /// Along x, y, z, layers included.
-    nodes: [usize; 3],
+    pub(super) nodes: [usize; 3],
 }
 
 impl Declared {
-    fn new(system: &System, mesh: &Mesh, settings: &Settings, parameters: &[&str]) -> Result<Self, FdError> {
+    pub(super) fn new(
+        system: &System,
+        mesh: &Mesh,
+        settings: &Settings,
+        parameters: &[&str],
+    ) -> Result<Self, FdError> {
         check_settings(mesh, settings)?;
         let extended = Extended::new(mesh, &settings.boundary);
         let mut program = program(system, mesh, settings)?;

@@ -2,7 +2,7 @@
 
 use pde::System;
 
-use super::execute::executor::{Executor, Port, Run};
+use super::execute::executor::{Executor, Port};
 use super::extent::{given, unknown};
 use super::points::taps;
 use super::shot::{Receivers, Shot, Source};
@@ -136,12 +136,12 @@ impl<T: Real> Ports<'_, T> {
     }
 
     /// The derivatives by the samples of the wavelets, from what has left at the sources.
-    pub(super) fn wavelets(&self, back: &Run<T>, shot: &Shot<'_, T>) -> Vec<Vec<T>> {
+    pub(super) fn wavelets(&self, back: &[Port<T>], shot: &Shot<'_, T>) -> Vec<Vec<T>> {
         let set = |(set, source): (usize, &Source<'_, T>)| {
             let mut all = vec![T::ZERO; source.points.len() * shot.steps];
             // Sources and receivers are counted apart.
             let own = |port: &&Port<T>| matches!(port.channel, Channel::Given(_)) && port.set == set;
-            for port in back.ports.iter().filter(own) {
+            for port in back.iter().filter(own) {
                 let sampling = Sampling { halfway: source.halfway, between: port.between, steps: shot.steps };
                 for (k, value) in port.samples.iter().enumerate() {
                     let (n, point) = (k / port.points, k % port.points);
@@ -158,8 +158,8 @@ impl<T: Real> Ports<'_, T> {
 }
 
 /// What the receivers recorded, `[receiver, time]`.
-pub(super) fn recorded<T: Real>(run: &Run<T>, shot: &Shot<'_, T>) -> Vec<Vec<T>> {
-    let ports = &run.ports[run.ports.len() - shot.receivers.len()..];
+pub(super) fn recorded<T: Real>(ports: &[Port<T>], shot: &Shot<'_, T>) -> Vec<Vec<T>> {
+    let ports = &ports[ports.len() - shot.receivers.len()..];
     let traces = |port: &Port<T>| {
         let mut traces = vec![T::ZERO; port.points * shot.steps];
         for (k, value) in port.samples.iter().enumerate() {

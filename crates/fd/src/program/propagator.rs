@@ -2,10 +2,14 @@
 
 use pde::System;
 
+use std::sync::Arc;
+
 use super::absorb::Layers;
 use super::arrays::change;
+use super::device::wave_device::WaveDevice;
 use super::differentiated::{Differentiated, FORWARD};
 use super::discrete::Discrete;
+use super::elsewhere::{Elsewhere, Waves};
 use super::engine::{Engine, Late};
 use super::execute::executor::{Executor, Fill, Step};
 use super::execute::made::{Statements, Way};
@@ -43,6 +47,8 @@ pub struct Propagator<T> {
     pub(super) plain: Engine<T>,
     pub(super) differentiated: Late<Differentiated<T>>,
     tangent: Late<Linearised<T>>,
+    /// What steps the waves, if it is not the executor.
+    pub(super) elsewhere: Option<Arc<dyn Elsewhere<T>>>,
 }
 
 /// The linearisation by some parameters.
@@ -102,6 +108,7 @@ impl<T: Real> Propagator<T> {
             plain: Engine::new(executor),
             differentiated: Late::default(),
             tangent: Late::default(),
+            elsewhere: None,
         })
     }
 
@@ -198,6 +205,9 @@ impl<T: Real> Propagator<T> {
     ) -> Result<Vec<Vec<T>>, FdError> {
         let ports = self.ports(&engine.executor);
         ports.check(shot)?;
+        if let Some(elsewhere) = &self.elsewhere {
+            return elsewhere.run(&Waves { ports, values: &self.values }, shot, arrays);
+        }
         let _flushing = FlushDenormals::new();
         let mut run = engine.start(ports.sources(shot)?);
         run.ports.extend(ports.receivers(shot)?);
@@ -206,7 +216,7 @@ impl<T: Real> Propagator<T> {
             Course { step: &|_| Step(FORWARD), phase: &|k| k, sample: &|k| k, frame: &|_| 0, edge: &|_| 0 };
         let steps = shot.steps - 1;
         engine.executor.execute_in(medium.as_ref(), &mut run, steps, &course, &mut |_, _, _| {});
-        let recorded = recorded(&run, shot);
+        let recorded = recorded(&run.ports, shot);
         engine.leave(run);
         Ok(recorded)
     }
@@ -215,9 +225,26 @@ impl<T: Real> Propagator<T> {
         Ports { system: &self.system, mesh: &self.mesh, extended: &self.extended, executor }
     }
 
+    /// The waves, as a device sees them.
+    pub(super) fn waves(&self) -> Waves<'_, T> {
+        Waves { ports: self.ports(&self.plain.executor), values: &self.values }
+    }
+
     pub(super) fn check_wanted(&self, wanted: &Wanted<'_>) -> Result<Vec<usize>, FdError> {
         check_names(&self.system, wanted.parameters.iter().copied())?;
         wanted.energies.iter().map(|name| unknown(&self.system, name)).collect()
+    }
+}
+
+impl Propagator<f32> {
+    /// The same waves on a device, of so many shots at a time. They are stepped in single precision, as they are by the processor; sums of
+    /// rounded numbers have another order, so the last digits differ.
+    ///
+    /// # Errors
+    /// [`FdError::Device`].
+    pub fn on(mut self, device: &WaveDevice, shots: usize) -> Result<Self, FdError> {
+        self.elsewhere = device.waves(shots)?;
+        Ok(self)
     }
 }
 

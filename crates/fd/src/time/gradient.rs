@@ -18,6 +18,16 @@ pub struct Wanted {
     pub illumination: bool,
 }
 
+impl Wanted {
+    /// The parameters and the unknowns of the system whose derivatives and energies are requested.
+    fn names(self) -> (Vec<&'static str>, &'static [&'static str]) {
+        let mut parameters = Vec::new();
+        parameters.extend(self.m.then_some("vp"));
+        parameters.extend(self.density.then_some("rho"));
+        (parameters, if self.illumination { &["p"] } else { &[] })
+    }
+}
+
 /// The derivative of a misfit J of the receiver data.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gradient<T> {
@@ -68,10 +78,7 @@ impl<T: Real> Propagator<T> {
         if wanted.density && !self.density {
             return Err(FdError::NoDensity.into());
         }
-        let mut parameters = Vec::new();
-        parameters.extend(wanted.m.then_some("vp"));
-        parameters.extend(wanted.density.then_some("rho"));
-        let energies: &[&str] = if wanted.illumination { &["p"] } else { &[] };
+        let (parameters, energies) = wanted.names();
         let wavelets = self.given(shot)?;
         let asked = program::Wanted { parameters: &parameters, energies };
         let found = self.waves.gradient(&self.shot(shot, &wavelets), asked, storage, |recorded| {
@@ -90,6 +97,24 @@ impl<T: Real> Propagator<T> {
             wavelet: wanted.wavelet.then(|| self.by_wavelet(found.wavelets.concat(), shot.steps)),
             illumination: found.energies.into_iter().next().map(real),
         })
+    }
+
+    /// How many of so many shots are best computed at a time; see [`program::Propagator::shots_at_a_time`].
+    ///
+    /// # Errors
+    /// [`FdError::Device`].
+    pub fn shots_at_a_time(
+        &self,
+        shots: usize,
+        samples: usize,
+        gradient: Option<(Wanted, &Storage)>,
+    ) -> Result<usize, FdError> {
+        let Some((wanted, storage)) = gradient else {
+            return self.waves.shots_at_a_time(shots, samples, None);
+        };
+        let (parameters, energies) = wanted.names();
+        let asked = program::Wanted { parameters: &parameters, energies };
+        self.waves.shots_at_a_time(shots, samples, Some((asked, storage)))
     }
 
     /// The derivative by the samples of f from that by the samples of the given field.

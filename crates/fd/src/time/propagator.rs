@@ -145,6 +145,16 @@ impl<T: Real> Propagator<T> {
     }
 }
 
+impl Propagator<f32> {
+    /// The same waves on a device, of so many shots at a time; see [`program::Propagator::on`].
+    ///
+    /// # Errors
+    /// [`FdError::Device`].
+    pub fn on(self, device: &program::WaveDevice, shots: usize) -> Result<Self, FdError> {
+        Ok(Self { waves: self.waves.on(device, shots)?, ..self })
+    }
+}
+
 /// The system `acoustic` of the catalogue, or `acoustic_density`, in one to three dimensions.
 ///
 /// # Panics

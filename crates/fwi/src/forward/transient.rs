@@ -57,7 +57,7 @@ impl ForwardModel for Transient {
             Ok([difference, observed.iter().map(|o| o * o).sum()])
         };
         let mut sums = [0.0; 2];
-        shot_by_shot(&shots, one, |[difference, energy]| {
+        prepared.each(&shots, one, |[difference, energy]| {
             sums[0] += difference;
             sums[1] += energy;
         })?;

@@ -1,19 +1,19 @@
 //! The plan of the inversions.
 
 mod defaults;
+mod devices;
 mod problems;
 
 use document::problems::{EmptyList, MissingKey};
 use document::{CheckSettings, Fault, KeyPath, Unit, rising, within};
 use fd::{Domain, Grid};
-use fields::FieldsError;
 
+use self::devices::Devices;
 use self::problems::{
     BandWithoutWavelet, FewNodes, FrequencyTwice, HoldsEverything, InitialOutsideBounds, NoWater, OnlyFor,
     SearchesAlongGradients, StageFrequency, TooManyCells, UnsuitableBatch, UnsuitableEncoding,
     UnsuitableMisfit, WavesBetweenNodes,
 };
-use super::device::NoDevice;
 use super::frequencies::{self, Scheme};
 use super::geometry::in_common;
 use super::systems::{self, Media};
@@ -109,6 +109,10 @@ pub(super) fn inversions(
             }
             _ => return Err(Fault::new(KeyPath::of("model"), MissingKey::new("initial"))),
         };
+        let devices = Devices::of(&at, block, matches!(waves, WavesPlan::Transient(_)))?;
+        if let WavesPlan::Transient(waves) = waves {
+            devices::fits(&at, &devices.waves, waves, (grid, scenario.grid.order), (block, &unknowns))?;
+        }
         plans.push(InversionPlan {
             name: block.name.clone(),
             initial: starts[i].as_ref().map(|(source, _)| source.clone()),
@@ -129,7 +133,8 @@ pub(super) fn inversions(
                 estimate_wavelet: block.estimate_wavelet.clone(),
                 noise_level: block.noise_level,
                 time_limit: block.time_limit,
-                device: device(&at.key("device"), block)?,
+                device: devices.networks,
+                wave_device: devices.waves,
                 seed: block.seed,
             },
         });
@@ -291,27 +296,6 @@ fn shown_waves(at: &KeyPath, block: &InversionBlock, grid: &Grid) -> Result<(), 
         }
         _ => Ok(()),
     }
-}
-
-/// The device of an inversion, by its name on this machine.
-fn device(at: &KeyPath, block: &InversionBlock) -> Result<String, Fault> {
-    let networks = block.method.as_dyn().has_networks();
-    match fields::device::parse(&block.device) {
-        _ if !networks && ["auto", "cpu"].contains(&&*block.device) => return Ok("cpu".to_owned()),
-        Ok(device) if networks => return Ok(fields::device::name(&device)),
-        Err(error) if networks || matches!(error, FieldsError::UnknownDevice { .. }) => {
-            return Err(Fault::new(at, NoDevice(error)));
-        }
-        _ => {}
-    }
-    let problem = OnlyFor {
-        what: "networks",
-        method: block.method.name(),
-        because: ", which has no network",
-        expected: "auto or cpu: finite differences are computed on the processor",
-        key: "device",
-    };
-    Err(Fault::new(at, problem))
 }
 
 /// Checks that an inversion that needs shared receivers has them.

@@ -228,7 +228,7 @@ impl Study for Inversions<'_> {
             wall_s: rows.clock.wall_s(),
             cpu_s: rows.clock.cpu_s(),
             pde_solves: rows.solved_before + solves,
-            device: inversion.settings.device.clone(),
+            device: inversion.settings.devices(inversion.method.as_dyn().has_networks()),
             metrics: Metrics::default(),
             model: None,
             parameters: Vec::new(),

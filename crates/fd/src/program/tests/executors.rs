@@ -17,14 +17,18 @@ use crate::tests::noise;
 use crate::time::Real;
 use lanes::Instructions;
 
-const STEPS: usize = 9;
+pub(super) const STEPS: usize = 9;
 
 fn sample(step: usize, channel: Channel, point: usize) -> f64 {
     100.0 * noise(10_000 * step + channel_number(channel) + point)
 }
 
 /// The ports of points, with what enters at all of them; the same points for variables at all places.
-fn ports<T: Real>(executor: &Executor<T>, taps: &[Tap], enters: impl Fn(Channel) -> bool) -> Vec<Port<T>> {
+pub(super) fn ports<T: Real>(
+    executor: &Executor<T>,
+    taps: &[Tap],
+    enters: impl Fn(Channel) -> bool,
+) -> Vec<Port<T>> {
     let [nx, ny, _] = executor.storage().layout.n;
     let program = &executor.program;
     let places: BTreeSet<([bool; 3], bool)> =
@@ -63,7 +67,7 @@ fn ports<T: Real>(executor: &Executor<T>, taps: &[Tap], enters: impl Fn(Channel)
 }
 
 /// Where variables are after some steps.
-fn storage_after(statements: &[Statement], variables: usize, steps: usize) -> Vec<usize> {
+pub(super) fn storage_after(statements: &[Statement], variables: usize, steps: usize) -> Vec<usize> {
     let mut storage: Vec<usize> = (0..variables).collect();
     for _ in 0..steps {
         for statement in statements {
@@ -76,13 +80,18 @@ fn storage_after(statements: &[Statement], variables: usize, steps: usize) -> Ve
 }
 
 /// What the reference gives: fields, and what leaves.
-struct Expected {
-    fields: Vec<Vec<f64>>,
-    left: BTreeMap<(usize, Channel, usize), f64>,
+pub(super) struct Expected {
+    pub(super) fields: Vec<Vec<f64>>,
+    pub(super) left: BTreeMap<(usize, Channel, usize), f64>,
 }
 
 impl Expected {
-    fn new(program: &Program, statements: &[Statement], nodes: [usize; 3], material: &Material) -> Self {
+    pub(super) fn new(
+        program: &Program,
+        statements: &[Statement],
+        nodes: [usize; 3],
+        material: &Material,
+    ) -> Self {
         let mut reference = Reference::new(program, nodes, material).unwrap();
         reference.taps = taps(program, nodes.iter().product());
         let mut left: BTreeMap<(usize, Channel, usize), f64> = BTreeMap::new();
@@ -118,6 +127,16 @@ impl Expected {
             Course { step: &|_| Step(0), phase: &|k| k, sample: &|k| k, frame: &|_| 0, edge: &|_| 0 };
         executor.execute(&mut run, STEPS, &course, &mut |_, _, _| {});
         let storage = storage_after(statements, program.variables.len(), STEPS);
+        let value = |field: &usize| {
+            executor.values(&run, storage[*field]).iter().map(|v| v.to_f64()).collect::<Vec<f64>>()
+        };
+        let fields: Vec<Vec<f64>> = program.fields.iter().map(value).collect();
+        let ports: Vec<&Port<T>> = run.ports.iter().filter(|port| !enters(port.channel)).collect();
+        self.worst(&fields, &ports)
+    }
+
+    /// Largest difference of fields and of what has left at ports, relative to the largest values.
+    pub(super) fn worst<T: Real>(&self, fields: &[Vec<f64>], ports: &[&Port<T>]) -> f64 {
         let mut worst: f64 = 0.0;
         let mut see = |pairs: &mut dyn Iterator<Item = (f64, f64)>| {
             let (mut apart, mut largest) = (0.0_f64, 1e-300_f64);
@@ -128,12 +147,11 @@ impl Expected {
             }
             worst = worst.max(apart / largest);
         };
-        for (field, expected) in program.fields.iter().zip(&self.fields) {
-            let found = executor.values(&run, storage[*field]);
-            see(&mut found.iter().map(|v| v.to_f64()).zip(expected.iter().copied()));
+        for (found, expected) in fields.iter().zip(&self.fields) {
+            see(&mut found.iter().copied().zip(expected.iter().copied()));
         }
         let mut found: BTreeMap<(usize, Channel, usize), f64> = BTreeMap::new();
-        for port in run.ports.iter().filter(|port| !enters(port.channel)) {
+        for port in ports {
             for (k, value) in port.samples.iter().enumerate() {
                 *found.entry((k / 2, port.channel, k % 2)).or_default() += value.to_f64();
             }

@@ -8,7 +8,7 @@ use crate::program::{Propagator, Properties, Receivers, Shot, Source, Wanted};
 use crate::tests::noise;
 use crate::time::{Boundary, Cpml, Mesh, Points, Real, Settings, Storage};
 
-const STEPS: usize = 30;
+pub(super) const STEPS: usize = 30;
 
 fn mesh(dimension: Dimension) -> Mesh {
     match dimension {
@@ -36,9 +36,9 @@ fn points(mesh: &Mesh, count: usize, seed: usize) -> Points {
     Points::new(mesh, &(0..count).map(at).collect::<Vec<_>>()).unwrap()
 }
 
-struct Setup {
+pub(super) struct Setup {
     system: System,
-    mesh: Mesh,
+    pub(super) mesh: Mesh,
     settings: Settings,
     sources: Points,
     receivers: Points,
@@ -46,7 +46,7 @@ struct Setup {
 }
 
 impl Setup {
-    fn new(system: &System, order: usize, free_surface: bool) -> Self {
+    pub(super) fn new(system: &System, order: usize, free_surface: bool) -> Self {
         let mesh = mesh(system.dimension);
         let given = system.given.iter().filter(|symbol| symbol.name != "rate");
         Self {
@@ -59,16 +59,16 @@ impl Setup {
         }
     }
 
-    fn propagator<T: Real>(&self, parameters: &[(String, Vec<f64>)]) -> Propagator<T> {
+    pub(super) fn propagator<T: Real>(&self, parameters: &[(String, Vec<f64>)]) -> Propagator<T> {
         let values = parameters.iter().map(|(name, values)| (name.as_str(), &values[..])).collect();
         let properties = Properties { parameters: values, numbers: numbers(&self.system) };
         Propagator::of_stable(&self.system, &self.mesh, &self.settings, &properties).unwrap()
     }
 
-    fn shot<'a>(&'a self, wavelets: &'a [Vec<f64>]) -> Shot<'a, f64> {
+    pub(super) fn shot<'a, T: Real>(&'a self, wavelets: &'a [Vec<T>]) -> Shot<'a, T> {
         let sources = self.given.iter().zip(wavelets);
         let source = |(given, wavelets)| {
-            let (given, wavelets): (&String, &Vec<f64>) = (given, wavelets);
+            let (given, wavelets): (&'a String, &'a Vec<T>) = (given, wavelets);
             Source::new(given, &self.sources, wavelets)
         };
         let unknowns = self.system.unknowns.iter();
@@ -79,7 +79,7 @@ impl Setup {
         }
     }
 
-    fn wavelets(&self) -> Vec<Vec<f64>> {
+    pub(super) fn wavelets(&self) -> Vec<Vec<f64>> {
         let of = |k: usize| (0..2 * STEPS).map(|n| 1e3 * noise(123 * k + n)).collect();
         (0..self.given.len()).map(of).collect()
     }
@@ -174,12 +174,12 @@ fn gradients_of_shots_are_exact() {
     }
 }
 
-fn names(parameters: &[(String, Vec<f64>)]) -> Vec<&str> {
+pub(super) fn names(parameters: &[(String, Vec<f64>)]) -> Vec<&str> {
     parameters.iter().map(|(name, _)| name.as_str()).collect()
 }
 
 /// The largest difference over the largest value.
-fn apart<T: Real>(found: &[T], expected: &[T]) -> f64 {
+pub(super) fn apart<T: Real>(found: &[T], expected: &[T]) -> f64 {
     let largest = expected.iter().fold(0.0_f64, |m, v| m.max(v.to_f64().abs()));
     let pairs = found.iter().zip(expected);
     pairs.fold(0.0_f64, |m, (a, b)| m.max((a.to_f64() - b.to_f64()).abs())) / largest.max(1e-300)

@@ -11,7 +11,7 @@ use survey::wavelet::SourceWavelets;
 
 use super::data_operator::DataOperator;
 use super::propagation::Sensitivity;
-use super::shots::{Prepared, Supershot, at_a_time, shot_by_shot};
+use super::shots::{Prepared, Supershot, at_a_time, in_rounds};
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
 use crate::inversion_settings::InversionSettings;
@@ -92,7 +92,8 @@ impl<'a> Migration<'a> {
         let prepared = Prepared::new(of, self.waves, &self.wavelet, m, at_a_time)?;
         let mut sum = MigratedShots::default();
         let one = |shot: &usize| self.one(&prepared, *shot, at_a_time, offsets);
-        shot_by_shot(shots, one, |of| sum.add(&of))?;
+        let storage = self.settings.storage.as_dyn().storage(at_a_time);
+        in_rounds(shots, prepared.at_a_time(at_a_time, (&storage, true))?, one, |of| sum.add(&of))?;
         Ok(sum)
     }
 

@@ -1,5 +1,6 @@
 //! The waves of a medium, whatever their equation: what a shot records, and how this changes with the medium.
 
+use fd::program::WaveDevice;
 use fd::time::{Points, Storage};
 
 use crate::inversion_error::InversionError;
@@ -33,8 +34,27 @@ pub(super) struct Sensitivity {
 /// The derivative of a misfit by the traces `[trace, step]`, given the traces.
 pub(super) type AdjointSource<'a> = &'a mut dyn FnMut(&[f32]) -> Result<Vec<f32>, InversionError>;
 
+/// Where waves are stepped.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) device: &'a WaveDevice,
+    /// Shots at a time.
+    pub(super) shots: usize,
+}
+
+/// How a gradient stores waves, and whether their energy is wanted.
+pub(super) type Stored<'a> = (&'a Storage, bool);
+
 /// Waves in a medium.
 pub(super) trait Propagation: Sync {
+    /// How many of so many shots of so many steps are computed at a time; to run them forward, or for a gradient.
+    fn at_a_time(
+        &self,
+        shots: usize,
+        steps: usize,
+        gradient: Option<Stored<'_>>,
+    ) -> Result<usize, InversionError>;
+
     /// What a shot records, `[trace, step]`; the traces are those of the receivers, field by field.
     fn forward(&self, shot: &ShotInput) -> Result<Vec<f32>, InversionError>;
 

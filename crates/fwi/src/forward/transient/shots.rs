@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use survey::survey::Receivers;
 use survey::wavelet::SourceWavelets;
 
-use super::propagation::{AcousticWaves, Propagation, ShotInput, SystemWaves};
+use super::propagation::{AcousticWaves, Place, Propagation, ShotInput, Stored, SystemWaves};
 use crate::dealt::Named;
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
@@ -58,11 +58,12 @@ impl<'a> Prepared<'a> {
         let mesh = Mesh::from(&problem.grid);
         let threads = (rayon::current_num_threads() / shots.max(1)).max(1);
         let numerics = waves.waves.settings(waves.order, 1, threads);
+        let place = Place { device: &settings.wave_device, shots };
         let propagation: Box<dyn Propagation + 'a> = match &waves.waves.system {
-            None => Box::new(AcousticWaves::new(&mesh, &numerics, &waves.waves, m)?),
+            None => Box::new(AcousticWaves::new(&mesh, &numerics, &waves.waves, m, place)?),
             Some(system) => {
                 let medium = settings.medium(&problem.start);
-                Box::new(SystemWaves::new(&mesh, &numerics, system, medium, m)?)
+                Box::new(SystemWaves::new(&mesh, &numerics, system, medium, m, place)?)
             }
         };
         Ok(Self {
@@ -94,6 +95,22 @@ impl<'a> Prepared<'a> {
     pub(super) fn forward(&self, shot: usize) -> Result<Vec<f32>, InversionError> {
         self.waves.forward(&self.shot(&Supershot::single(shot))?)
     }
+
+    /// Applies `one`, which runs shots forward, to shots, and `add` to the results in their order.
+    pub(super) fn each<T: Send>(
+        &self,
+        shots: &[usize],
+        one: impl Fn(&usize) -> Result<T, InversionError> + Sync,
+        add: impl FnMut(T),
+    ) -> Result<(), InversionError> {
+        let at_a_time = self.waves.at_a_time(at_a_time(shots.len()), self.wavelet.count(), None)?;
+        in_rounds(shots, at_a_time, one, add)
+    }
+
+    /// How many of so many shots are computed at a time for a gradient.
+    pub(super) fn at_a_time(&self, shots: usize, stored: Stored<'_>) -> Result<usize, InversionError> {
+        self.waves.at_a_time(shots, self.wavelet.count(), Some(stored))
+    }
 }
 
 /// Applies `one` to shots, as many at a time as there are threads, and `add` to the results in the order of the
@@ -101,9 +118,19 @@ impl<'a> Prepared<'a> {
 pub(crate) fn shot_by_shot<S: Sync, T: Send>(
     shots: &[S],
     one: impl Fn(&S) -> Result<T, InversionError> + Sync,
+    add: impl FnMut(T),
+) -> Result<(), InversionError> {
+    in_rounds(shots, at_a_time(shots.len()), one, add)
+}
+
+/// Applies `one` to shots, so many at a time, and `add` to the results in the order of the shots.
+pub(super) fn in_rounds<S: Sync, T: Send>(
+    shots: &[S],
+    at_a_time: usize,
+    one: impl Fn(&S) -> Result<T, InversionError> + Sync,
     mut add: impl FnMut(T),
 ) -> Result<(), InversionError> {
-    for some in shots.chunks(at_a_time(shots.len())) {
+    for some in shots.chunks(at_a_time.max(1)) {
         let answers: Vec<Result<T, InversionError>> = some.par_iter().map(&one).collect();
         for answer in answers {
             add(answer?);

@@ -1,9 +1,10 @@
 //! What shots record in a medium that is known.
 
+use fd::program::WaveDevice;
 use fd::time::{Mesh, Points};
 use fd::{Grid, Point};
 
-use super::propagation::{AcousticWaves, Propagation, ShotInput, SystemWaves};
+use super::propagation::{AcousticWaves, Place, Propagation, ShotInput, SystemWaves};
 use crate::inversion_error::InversionError;
 use crate::unknowns::EstimatedMedium;
 use crate::waves_plan::TransientPlan;
@@ -38,13 +39,15 @@ impl<'a> Simulation<'a> {
     ) -> Result<Self, InversionError> {
         let mesh = Mesh::from(grid);
         let settings = plan.settings(order, refine, threads);
+        // Data are simulated on the processor, whatever the inversions use.
+        let place = Place { device: &WaveDevice::default(), shots: 1 };
         let waves: Box<dyn Propagation + 'a> = match (medium, &plan.system) {
             (KnownMedium::Parameters(start), Some(system)) => {
                 let medium = EstimatedMedium { start, unknowns: &[], followers: &[], region: grid.domain() };
-                Box::new(SystemWaves::new(&mesh, &settings, system, medium, &[])?)
+                Box::new(SystemWaves::new(&mesh, &settings, system, medium, &[], place)?)
             }
             (KnownMedium::Velocity(model), _) => {
-                Box::new(AcousticWaves::of_velocity(&mesh, &settings, plan, &model.values)?)
+                Box::new(AcousticWaves::of_velocity(&mesh, &settings, plan, &model.values, place)?)
             }
             (KnownMedium::Parameters(_), None) => unreachable!("acoustic waves have a velocity"),
         };

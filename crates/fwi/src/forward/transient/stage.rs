@@ -158,11 +158,28 @@ impl<'a> StageMisfit<'a> {
 }
 
 impl StageMisfit<'_> {
+    /// The medium, the number of shots at a time that storage is planned for, and the number that the device takes. No rank goes on if
+    /// another one has no room.
+    fn prepared(
+        &self,
+        m: &[f64],
+        shots: usize,
+        illuminated: bool,
+    ) -> Result<(Prepared<'_>, usize, usize), InversionError> {
+        let at_a_time = at_a_time(dealt::range(shots).len());
+        let of = (self.problem, self.settings);
+        let own = Prepared::new(of, self.waves, &self.wavelet, m, at_a_time).and_then(|prepared| {
+            let storage = self.settings.storage.as_dyn().storage(at_a_time);
+            let rounds = prepared.at_a_time(at_a_time, (&storage, illuminated))?;
+            Ok((prepared, at_a_time, rounds))
+        });
+        dealt::agreed(own)
+    }
+
     fn solve(&self, m: &[f64], shots: &[Supershot]) -> Result<DataMisfitValue, InversionError> {
-        let at_a_time = at_a_time(dealt::range(shots.len()).len());
-        let prepared = Prepared::new((self.problem, self.settings), self.waves, &self.wavelet, m, at_a_time)?;
+        let (prepared, at_a_time, rounds) = self.prepared(m, shots.len(), self.illuminated)?;
         let one = |supershot: &Supershot| Ok(self.one(&prepared, supershot, at_a_time)?.numbers());
-        let mut gradient = dealt::sum(named(shots), shots, at_a_time, one)?;
+        let mut gradient = dealt::sum(named(shots), shots, rounds, one)?;
         let illumination = self.illuminated.then(|| gradient.split_off(3 + m.len()));
         let sums: Vec<f64> = gradient.drain(..3).collect();
         // Some of the shots represent all of them.
@@ -203,10 +220,9 @@ impl DataMisfit for StageMisfit<'_> {
         dm: &[f64],
     ) -> Result<(Vec<f64>, usize), InversionError> {
         let shots = self.shots(iteration);
-        let at_a_time = at_a_time(dealt::range(shots.len()).len());
-        let prepared = Prepared::new((self.problem, self.settings), self.waves, &self.wavelet, m, at_a_time)?;
+        let (prepared, at_a_time, rounds) = self.prepared(m, shots.len(), false)?;
         let one = |supershot: &Supershot| self.curvature(&prepared, supershot, at_a_time, dm);
-        let mut product = dealt::sum(named(&shots), &shots, at_a_time, one)?;
+        let mut product = dealt::sum(named(&shots), &shots, rounds, one)?;
         let share = self.share(shots.len());
         product.iter_mut().for_each(|p| *p *= share);
         Ok((product, 4 * shots.len()))

@@ -3,7 +3,7 @@
 use survey::median::median;
 use survey::traces::{Delay, Transform};
 
-use super::shots::{Prepared, Supershot, at_a_time, shot_by_shot};
+use super::shots::{Prepared, Supershot, at_a_time};
 use super::stage::StageMisfit;
 use crate::forward::{DataMisfit, starting_variables};
 use crate::inverse_problem::InverseProblem;
@@ -91,7 +91,7 @@ impl Transient {
             let single = Supershot::single(*shot);
             Ok([data.apply(&single, &prepared.forward(*shot)?), data.observed(&single)])
         };
-        shot_by_shot(&shots, one, |gather| gathers.push(gather))?;
+        prepared.each(&shots, one, |gather| gathers.push(gather))?;
         let transform = Transform::new(samples);
         let pairs = || {
             let traces = gathers.iter().flat_map(|[s, o]| s.chunks(samples).zip(o.chunks(samples)));

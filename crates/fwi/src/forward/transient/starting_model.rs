@@ -9,7 +9,7 @@ use survey::traces::WaveletEstimate;
 use survey::wavelet::SourceWavelets;
 use survey::wavelet::file::resample;
 
-use super::shots::{Prepared, at_a_time, shot_by_shot};
+use super::shots::{Prepared, at_a_time};
 use crate::forward::starting_variables;
 use crate::inverse_problem::InverseProblem;
 use crate::inversion_error::InversionError;
@@ -80,7 +80,7 @@ impl Transient {
             }
             Ok(of_shot(Muted { shot: *shot, synthetic, observed }))
         };
-        shot_by_shot(&shots, one, add)
+        prepared.each(&shots, one, add)
     }
 
     /// The wavefield of each shot in the starting model at points, `[shot][point, time]`, at every `every`-th step up to the
@@ -163,7 +163,7 @@ impl Transient {
         prepared.receivers = Cow::Owned(Receivers::Shared(points.to_vec()));
         let mut fields = Vec::new();
         let one = |shot: &usize| -> Result<Vec<T>, InversionError> { Ok(of_shot(&prepared.forward(*shot)?)) };
-        shot_by_shot(&shots, one, |field| fields.push(field))?;
+        prepared.each(&shots, one, |field| fields.push(field))?;
         Ok(fields)
     }
 }

@@ -70,12 +70,12 @@ impl MediumRadiation {
         let (dt, every) = (waves.waves.step * stride as f64, waves.waves.steps_per_sample / stride);
         let steps = (waves.waves.samples - 1) * every + 1;
         let mesh = Mesh::from(&whole);
-        let threads = (rayon::current_num_threads()
-            / at_a_time(dealt::range(problem.survey.sources.len()).len()))
-        .max(1);
+        let shots = at_a_time(dealt::range(problem.survey.sources.len()).len());
+        let threads = (rayon::current_num_threads() / shots).max(1);
         let numerics = fd::time::Settings { dt, ..waves.waves.settings(waves.order, 1, threads) };
         let properties = Properties { parameters: vec![("vp", &vp), ("rho", &rho)], numbers: Vec::new() };
         let propagator = Propagator::new(&EquationInTime::declared(), &mesh, &numerics, &properties)?;
+        let propagator = propagator.on(&settings.wave_device, shots)?;
         let nodes: Vec<[f64; 2]> = region.grid.points().collect();
         let events = events(&nodes, steps, dt);
         Ok(Self {

@@ -58,6 +58,7 @@ impl Radiation {
         let threads = (rayon::current_num_threads() / shots).max(1);
         let numerics = fd::time::Settings { dt, ..waves.waves.settings(waves.order, 1, threads) };
         let propagator = Propagator::new(&mesh, &numerics, &Medium { vp: &vp, density: None })?;
+        let propagator = propagator.on(&settings.wave_device, shots)?;
         let nodes: Vec<Point> = region.grid.nodes().collect();
         let heard = [&nodes[..], problem.survey.receivers.common()].concat();
         let strength = region.nodes.iter().map(|&node| -m_b[node] * whole.cell() / (dt * dt)).collect();

@@ -95,6 +95,7 @@ fn settings() -> InversionSettings {
         noise_level: None,
         time_limit: None,
         device: "cpu".to_owned(),
+        wave_device: fd::program::WaveDevice::default(),
         seed: 0,
     }
 }

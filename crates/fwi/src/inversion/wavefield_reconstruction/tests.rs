@@ -83,6 +83,7 @@ fn settings(iterations: usize, frequencies: Vec<usize>) -> InversionSettings {
         noise_level: None,
         time_limit: None,
         device: "cpu".to_owned(),
+        wave_device: fd::program::WaveDevice::default(),
         seed: 0,
     }
 }

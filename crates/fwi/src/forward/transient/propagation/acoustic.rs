@@ -2,7 +2,7 @@
 
 use fd::time::{Medium, Mesh, Propagator, Shot, Storage, Wanted};
 
-use super::{AdjointSource, Propagation, Sensitivity, ShotInput};
+use super::{AdjointSource, Place, Propagation, Sensitivity, ShotInput, Stored};
 use crate::inversion_error::InversionError;
 use crate::waves_plan::TransientPlan;
 
@@ -19,9 +19,10 @@ impl AcousticWaves {
         settings: &fd::time::Settings,
         waves: &TransientPlan,
         m: &[f64],
+        place: Place<'_>,
     ) -> Result<Self, InversionError> {
         let vp: Vec<f64> = m.iter().map(|m| m.sqrt().recip()).collect();
-        Self::of_velocity(mesh, settings, waves, &vp)
+        Self::of_velocity(mesh, settings, waves, &vp, place)
     }
 
     pub(in super::super) fn of_velocity(
@@ -29,10 +30,11 @@ impl AcousticWaves {
         settings: &fd::time::Settings,
         waves: &TransientPlan,
         vp: &[f64],
+        place: Place<'_>,
     ) -> Result<Self, InversionError> {
         let density = waves.density_of(vp);
         let medium = Medium { vp, density: density.as_deref() };
-        let propagator = Propagator::new(mesh, settings, &medium)?;
+        let propagator = Propagator::new(mesh, settings, &medium)?.on(place.device, place.shots)?;
         Ok(Self { propagator, density_slope: waves.density_slope(vp) })
     }
 }
@@ -46,7 +48,23 @@ fn shot(input: &ShotInput) -> Shot<'_, f32> {
     }
 }
 
+impl AcousticWaves {
+    fn wanted(&self, illumination: bool) -> Wanted {
+        Wanted { m: true, density: self.density_slope.is_some(), wavelet: false, illumination }
+    }
+}
+
 impl Propagation for AcousticWaves {
+    fn at_a_time(
+        &self,
+        shots: usize,
+        steps: usize,
+        gradient: Option<Stored<'_>>,
+    ) -> Result<usize, InversionError> {
+        let gradient = gradient.map(|(storage, illumination)| (self.wanted(illumination), storage));
+        Ok(self.propagator.shots_at_a_time(shots, steps, gradient)?)
+    }
+
     fn forward(&self, input: &ShotInput) -> Result<Vec<f32>, InversionError> {
         Ok(self.propagator.forward(&shot(input))?)
     }
@@ -67,8 +85,7 @@ impl Propagation for AcousticWaves {
         illumination: bool,
         adjoint: AdjointSource,
     ) -> Result<Sensitivity, InversionError> {
-        let density = self.density_slope.is_some();
-        let wanted = Wanted { m: true, density, wavelet: false, illumination };
+        let wanted = self.wanted(illumination);
         let found = self.propagator.gradient(&shot(input), storage, wanted, adjoint)?;
         let mut by_m: Vec<f64> = found.m.iter().map(|g| f64::from(*g)).collect();
         if let (Some(slope), Some(by)) = (&self.density_slope, &found.density) {

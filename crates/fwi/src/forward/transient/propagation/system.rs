@@ -3,7 +3,7 @@
 use fd::program::{Propagator, Receivers, Shot, Source, Wanted};
 use fd::time::{Mesh, Storage};
 
-use super::{AdjointSource, Propagation, Sensitivity, ShotInput};
+use super::{AdjointSource, Place, Propagation, Sensitivity, ShotInput, Stored};
 use crate::inversion_error::InversionError;
 use crate::unknowns::EstimatedMedium;
 use crate::waves_plan::SystemPlan;
@@ -33,9 +33,10 @@ impl<'a> SystemWaves<'a> {
         plan: &'a SystemPlan,
         medium: EstimatedMedium<'a>,
         m: &[f64],
+        place: Place<'_>,
     ) -> Result<Self, InversionError> {
         let parameters = medium.parameters(m);
-        let propagator = plan.propagator(mesh, settings, &parameters)?;
+        let propagator = plan.propagator(mesh, settings, &parameters)?.on(place.device, place.shots)?;
         let between = plan.fields.iter().map(|field| propagator.lives_between_steps(&field.name));
         let between = between.collect::<Result<_, _>>()?;
         Ok(Self { propagator, plan, medium, m: m.to_vec(), between })
@@ -130,6 +131,22 @@ impl SystemPlan {
 }
 
 impl Propagation for SystemWaves<'_> {
+    fn at_a_time(
+        &self,
+        shots: usize,
+        steps: usize,
+        gradient: Option<Stored<'_>>,
+    ) -> Result<usize, InversionError> {
+        let samples = steps + LATE;
+        let Some((storage, illumination)) = gradient else {
+            return Ok(self.propagator.shots_at_a_time(shots, samples, None)?);
+        };
+        let names = self.medium.varying();
+        let energies = if illumination { self.plan.energies() } else { Vec::new() };
+        let wanted = Wanted { parameters: &names, energies: &energies };
+        Ok(self.propagator.shots_at_a_time(shots, samples, Some((wanted, storage)))?)
+    }
+
     fn forward(&self, input: &ShotInput) -> Result<Vec<f32>, InversionError> {
         let recorded = self.with_shot(input, |shot| self.propagator.forward(shot))?;
         Ok(self.aligned(&recorded, input.steps))
