@@ -22,8 +22,8 @@ mod starting_model;
 pub use calibration::{Calibrate, Calibration};
 pub(crate) use data_operator::DataOperator;
 pub use migration::{MigratedShots, Migration};
+pub(crate) use shots::Supershot;
 pub use shots::at_a_time;
-pub(crate) use shots::{Supershot, shot_by_shot};
 pub use simulation::{KnownMedium, Simulation};
 pub use starting_fit::{NoGradient, StartingFit};
 

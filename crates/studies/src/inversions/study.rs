@@ -151,8 +151,10 @@ impl Study for Inversions<'_> {
     }
 
     fn start(&self) -> BTreeMap<String, f64> {
-        // Inversions that have a start of their own say nothing of this one.
-        let common = self.plan.scenario.inversions.iter().all(|block| block.initial.is_none());
+        // Inversions that have a start of their own say nothing of this one; a chain begins with another inversion of the list.
+        let shared = |initial: &ModelChoice| matches!(initial, ModelChoice::Inversion(_));
+        let common =
+            self.plan.scenario.inversions.iter().all(|block| block.initial.as_ref().is_none_or(shared));
         if common { measured::start(&self.comparison) } else { BTreeMap::new() }
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::execute::executor::{Port, PortTap};
+use super::super::execute::executor::Port;
+use super::super::execute::taps::PortTap;
 use super::super::statement::Factor;
 use super::backend::Device;
 use super::kernels::{Kernels, Medium, uploaded};
@@ -74,7 +75,7 @@ fn weights<B>(
     factor: Factor,
 ) -> Vec<(usize, usize, f32)> {
     let layout = &kernels.places.layout;
-    let weight = |tap: &PortTap<f32>| {
+    let weight = |tap: PortTap<f32>| {
         let factor = kernels.factor(medium, factor, layout.node(tap.index, tap.plane)) as f32;
         (tap.index, tap.point, factor * tap.weight)
     };

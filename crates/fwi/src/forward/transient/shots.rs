@@ -113,16 +113,6 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// Applies `one` to shots, as many at a time as there are threads, and `add` to the results in the order of the
-/// shots.
-pub(crate) fn shot_by_shot<S: Sync, T: Send>(
-    shots: &[S],
-    one: impl Fn(&S) -> Result<T, InversionError> + Sync,
-    add: impl FnMut(T),
-) -> Result<(), InversionError> {
-    in_rounds(shots, at_a_time(shots.len()), one, add)
-}
-
 /// Applies `one` to shots, so many at a time, and `add` to the results in the order of the shots.
 pub(super) fn in_rounds<S: Sync, T: Send>(
     shots: &[S],
