@@ -4,7 +4,8 @@
 #   docs/src/gpu-check.sh target/release/fwi gpu-check.json cuda:0
 #
 # It measures every case of `fwi bench` that steps waves, with the largest difference from the processor, runs one inversion on the
-# processor and on the device, and writes all of it as JSON. It ends with 1 if a number is wrong. CASES limits it to some cases.
+# processor and on the device, and writes all of it as JSON. It ends with 1 if a number is wrong. CASES limits it to some cases, and ITERATIONS the
+# inversion to some iterations.
 set -euo pipefail
 
 program=${1:?the path of fwi, built with --features cuda}
@@ -52,7 +53,7 @@ cat >"$folder/check.yaml" <<YAML
 schema: 1
 name: gpu-check
 physics:
-  acoustic: {duration: 1.2, step: 0.004} # s
+  acoustic: {duration: 2.0, step: 0.002} # s
 grid:
   x: [0, 3000] # m
   z: [0, 1500]
@@ -67,7 +68,7 @@ model:
     uniform: {velocity: 2000}
 survey:
   sources:
-    line: {from: [205, 25], to: [2795, 25], count: 8}
+    line: {from: [205, 25], to: [2795, 25], count: 4}
   receivers:
     line: {from: [100, 1450], to: [2900, 1450], count: 100}
   source:
@@ -84,7 +85,7 @@ for one in cpu "$device"; do
     cat >>"$folder/check.yaml" <<YAML
   - name: on-${one//:/-}
     method: {grid: {}}
-    stages: [{band: {high: 10}, iterations: 8}]
+    stages: [{band: {high: 10}, iterations: ${ITERATIONS:-8}}]
     misfit: {l2: {}}
     optimizer: {lbfgs: {}}
     storage: {all: {}}
@@ -97,7 +98,14 @@ done
 inversion=null
 if (cd "$folder" && timeout 150 "$program" run check.yaml -o run --quiet) && [ -s "$folder/run/summary.json" ]; then
     inversion=$(cat "$folder/run/summary.json")
-    "$program" compare "$folder/run"
+    # What is left of the misfit, of both inversions.
+    tr ',{}' '\n\n\n' <"$folder/run/summary.json" | awk -F: '
+        $1 ~ /"data_misfit_relative"/ { found[++count] = $2 + 0 }
+        END {
+            apart = count >= 2 && found[1] > 0 ? (found[2] - found[1]) / found[1] : 1
+            printf "misfits of the inversions: %s and %s\n", found[1], found[2]
+            exit apart > 0.01 || apart < -0.01
+        }' || { printf 'the inversions do not end at the same misfit\n' >&2; wrong=1; }
 else
     printf 'the inversion failed, or took more than 150 s\n' >&2
     wrong=1
