@@ -10,6 +10,7 @@ fn files() -> Vec<PathBuf> {
     let folder = root().join("scenarios");
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.is_file());
     files.sort();
     assert!(files.len() >= 4);
     files

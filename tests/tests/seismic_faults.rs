@@ -70,8 +70,8 @@ const FAULTS: &[Fault] = &[
     (|l| l.0.truncate(3000), &[], "line.sgy: the file has 3000 bytes, but its headers alone need 3600; copy it again", None),
     (|l| l.put(3225, &short(99)), &[], "line.sgy: byte 3225: sample format 99 (in the other byte order 25344), expected 1 to 12, 15 or 16; if this is a SEG-Y file, give its format with `--format`, for example `--format ibm`, or its order with `--byte-order`", Some(&["--format", "f32"])),
     (|l| { l.put(3501, &[2]); l.put(3225, &short(4)); }, &[], "line.sgy: byte 3225: sample format 4 (fixed point with gain) in a file of revision 2.0, expected revision 0 or 1: since revision 2 the gain divides, and files do not agree on that; `--format gain` reads it as a factor 2^gain", Some(&["--format", "f32"])),
-    (|l| l.put(3225, &short(1)), &[], "line.sgy: byte 3225: the sample format is ibm, but the samples are IEEE floats: 1658 of 18057 different values have zeros in bits 20 to 23, expected 0 for IBM floats; `--format f32` reads them as what they are, `--format ibm` as the file says", Some(&["--format", "f32"])),
-    (|l| l.as_ibm(), &[], "line.sgy: byte 3225: the sample format is f32, but the samples are IBM floats: 0 of 18050 different values have zeros in bits 20 to 23, expected about 900 for IEEE floats; `--format ibm` reads them as what they are, `--format f32` as the file says", Some(&["--format", "ibm"])),
+    (|l| l.put(3225, &short(1)), &[], "line.sgy: byte 3225: the sample format is ibm, but the samples are IEEE floats: N of N different values have zeros in bits 20 to 23, expected 0 for IBM floats; `--format f32` reads them as what they are, `--format ibm` as the file says", Some(&["--format", "f32"])),
+    (|l| l.as_ibm(), &[], "line.sgy: byte 3225: the sample format is f32, but the samples are IBM floats: 0 of N different values have zeros in bits 20 to 23, expected about 900 for IEEE floats; `--format ibm` reads them as what they are, `--format f32` as the file says", Some(&["--format", "ibm"])),
     (|l| l.put(3297, &[2, 1, 4, 3]), &[], "line.sgy: byte 3297: pairs of bytes are swapped (0x02010403, expected 0x01020304 or 0x04030201); convert the file to big endian", Some(&["--byte-order", "big"])),
     (|l| l.put(3505, &short(3000)), &[], "line.sgy: byte 3505: 3000 extended text headers, expected -1 to 54, which is what the file has space for", None),
     (|l| l.header(ALL, 89, &short(2)), &[], "line.sgy: trace 1, header byte 89: coordinates are angles (units 2; the first source is at longitude 0.027778, latitude 0.000000), expected lengths; `--geographic` projects them to metres around their mean (transverse Mercator, WGS 84)", None),
@@ -106,7 +106,7 @@ fn every_fault_has_its_error() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         // Without the hint at the help that follows wrong arguments.
         let said = said.split("\n\n").next().unwrap_or_default();
-        let found = said.trim_end().strip_prefix("error: ").unwrap_or(said);
+        let found = without_counts(said.trim_end().strip_prefix("error: ").unwrap_or(said));
         if output.status.code() != Some(2) || found != *expected {
             wrong.push(format!("{number}: {found}"));
         }
@@ -123,6 +123,17 @@ fn every_fault_has_its_error() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A message with the counts of samples replaced by `N`: they depend on the last bits, which differ from processor to
+/// processor. A count of zero stays.
+fn without_counts(said: &str) -> String {
+    let Some((before, after)) = said.split_once(" different values") else { return said.to_owned() };
+    let end = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let before = before[..end(before)].strip_suffix(" of ").unwrap_or(before);
+    let (start, count) = before.split_at(end(before));
+    let count = if count == "0" { "0" } else { "N" };
+    format!("{start}{count} of N different values{after}")
 }
 
 /// Positions that are no line, files that would be overwritten, and a full disk.

@@ -364,4 +364,25 @@ families:
         let error = found(&wrong).unwrap()[0].job().err().unwrap().to_string();
         assert!(error.contains("drawn from seed 7") && error.contains("velocities"), "{error}");
     }
+
+    /// Absurd numbers are accepted or rejected; none is a panic, and one that is not finite is never drawn.
+    #[test]
+    fn absurd_numbers() {
+        let mut answers = [0; 2];
+        for key in ["first_seed: 7", "seeds: 3", "from: 200", "to: 300", "values: [0.01"] {
+            for value in
+                ["0", "-1", "1.5", "1e-308", "1e308", ".nan", ".inf", "-.inf", "99999999999999999999"]
+            {
+                let end = key.rfind([' ', '[']).unwrap() + 1;
+                let text = FAMILIES.replace(key, &format!("{}{value}", &key[..end]));
+                let every = found(&text).and_then(|cases| {
+                    cases.iter().try_for_each(|c| c.job().map(drop).map_err(|e| e.to_string()))
+                });
+                answers[usize::from(every.is_ok())] += 1;
+                let finite = !["nan", "inf"].iter().any(|word| value.contains(word));
+                assert!(every.is_err() || finite, "{key} as {value}");
+            }
+        }
+        assert!(answers.iter().all(|n| *n > 0), "{answers:?}");
+    }
 }
