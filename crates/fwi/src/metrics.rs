@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use survey::model::{self, Model};
 
+mod edges;
+
 /// The numbers by which an inversion is judged. One that needs an unknown truth is absent, not 0.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -26,6 +28,13 @@ pub struct Metrics {
     /// Peak signal-to-noise ratio, dB. The peak is the range of the true model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub psnr_db: Option<f64>,
+    /// How sharp the model is at the edges of the true model: 1 as the truth, 1/n where edges are blurred over n nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edge_sharpness: Option<f64>,
+    /// Share of pairs of neighbouring nodes away from the edges of the true model between which the velocity differs by 5 % of
+    /// the true range too much or too little: staircases and ripples.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub false_steps: Option<f64>,
     /// `||u - u_true|| / ||u_true||` of one wavefield.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wavefield_relative_l2: Option<f64>,
@@ -67,6 +76,8 @@ impl Metrics {
         self.velocity_mae = velocity_mae(model, truth);
         self.ssim = ssim(model, truth);
         self.psnr_db = psnr_db(model, truth);
+        let edges = edges::edges(model, truth);
+        (self.edge_sharpness, self.false_steps) = (edges.sharpness, edges.false_steps);
         self.radius_half_contrast_m = disc.map(|d| radius_half_contrast(model, d)).filter(|v| v.is_finite());
         self.median_velocity_in_disc = disc.and_then(|d| median_velocity_in_disc(model, d));
         self

@@ -11,6 +11,8 @@ pub const INVERSIONS: &[Metric] = &[
     Metric::new("velocity_mae", "mean error", "m/s", Format::Significant(3), Better::Lower),
     Metric::new("ssim", "SSIM", "", Format::Decimals(3), Better::Higher),
     Metric::new("psnr_db", "PSNR", "dB", Format::Decimals(1), Better::Higher),
+    Metric::new("edge_sharpness", "edge sharpness", "", Format::Decimals(2), Better::Higher),
+    Metric::percent("false_steps", "false steps", Better::Lower),
     Metric::new("radius_half_contrast_m", "disc radius", "m", Format::Decimals(1), Better::Neither).nearest(),
     Metric::new("median_velocity_in_disc", "disc velocity", "m/s", Format::Decimals(0), Better::Neither)
         .nearest(),
