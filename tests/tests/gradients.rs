@@ -142,7 +142,13 @@ fn with_joint<R>(inversion: &str, device: Device, with: impl FnOnce(&Joint, &Con
     let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method: {inversion}") };
     with(
         joint,
-        &Context { problem: &problem, settings: &settings.settings, frame: Frame::of(&problem.grid), device },
+        &Context {
+            problem: &problem,
+            settings: &settings.settings,
+            frame: Frame::of(&problem.grid),
+            device,
+            noise: None,
+        },
     )
 }
 

@@ -134,7 +134,7 @@ fn objectives() {
         let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method") };
         with_problem(&plan, &data, |problem| {
             let (frame, device) = (Frame::of(&problem.grid), device::parse("cpu").unwrap());
-            let context = Context { problem, settings: &settings.settings, frame, device };
+            let context = Context { problem, settings: &settings.settings, frame, device, noise: Some(0.1) };
             joint_objective(&format!("{medium} {residual}"), joint, &context, [4e-2, 1e-2]);
         });
     }
@@ -205,7 +205,7 @@ fn objective_in_time() {
             let settings = &plan.inversions[0];
             let MethodChoice::Joint(joint) = &settings.method else { panic!("a joint method") };
             let (frame, device) = (Frame::of(&problem.grid), device::parse("cpu").unwrap());
-            let context = Context { problem, settings: &settings.settings, frame, device };
+            let context = Context { problem, settings: &settings.settings, frame, device, noise: Some(0.1) };
             joint_objective("density in time", joint, &context, [4e-2, 1e-2]);
         });
     }

@@ -38,7 +38,7 @@ fn joint(system: &System, equation: &str, [pool, output]: [&str; 2]) -> String {
 
 fn context<'a>(plan: &'a Plan, problem: &'a InverseProblem<'a>) -> Context<'a> {
     let (frame, device) = (Frame::of(&problem.grid), device::parse("cpu").unwrap());
-    Context { problem, settings: &plan.inversions[0].settings, frame, device }
+    Context { problem, settings: &plan.inversions[0].settings, frame, device, noise: None }
 }
 
 /// The objective at the start of the first stage; `calm` sets the parameters of the velocity network to zero.

@@ -15,8 +15,6 @@ use serde::{Deserialize, Serialize};
 
 use survey::atomic;
 
-mod exact_numbers;
-
 /// The name of the file in the folder of what is computed.
 pub const CHECKPOINT: &str = "checkpoint.safetensors";
 
@@ -235,7 +233,7 @@ impl SavedCheckpoint {
     pub fn record<R: serde::de::DeserializeOwned>(&self) -> Result<Record<R>, FieldsError> {
         let wrong = |reason: String| FieldsError::CheckpointFormat { path: self.path.clone(), reason };
         let fact = self.checkpoint.fact(RECORD).ok_or_else(|| wrong("it holds no history".to_owned()))?;
-        serde_json::from_value(exact_numbers::as_numbers(fact)).map_err(|error| wrong(error.to_string()))
+        serde_json::from_value(fact).map_err(|error| wrong(error.to_string()))
     }
 }
 
@@ -303,7 +301,7 @@ impl CheckpointFile {
         let notes = Notes { digest: self.digest.clone(), ..kept.notes };
         let json = |value: serde_json::Result<serde_json::Value>| value.map_err(|error| error.to_string());
         let written = json(serde_json::to_value(notes)).and_then(|notes| {
-            let record = exact_numbers::as_texts(json(serde_json::to_value(record))?);
+            let record = json(serde_json::to_value(record))?;
             let checkpoint = kept.checkpoint.with_fact(STATE, &notes).with_fact(RECORD, &record);
             atomic::write_bytes(&self.path, &checkpoint.to_bytes()).map_err(|error| error.to_string())
         });

@@ -11,6 +11,7 @@ use crate::inversion_settings::{InversionSettings, Stage};
 pub use crate::waves::{Harmonic, Transient, Waves};
 
 pub mod at_frequencies;
+mod estimated_noise;
 pub(crate) mod harmonic_misfit;
 pub mod helmholtz;
 mod linearised;
@@ -18,6 +19,7 @@ pub mod medium_solver;
 pub mod transient;
 mod variable_density;
 
+pub use estimated_noise::{estimated_noise, noise_of_data};
 pub use harmonic_misfit::{HarmonicMisfit, group_count, observed, omega};
 pub use helmholtz::{background_fields, uniform_background};
 pub use linearised::Linearised;

@@ -182,6 +182,8 @@ pub struct Solution {
     pub wavefields: Option<Wavefields>,
     /// The networks, if the method has any.
     pub networks: Option<Checkpoint>,
+    /// The relative noise of the data that the method was told or has estimated.
+    pub noise: Option<f64>,
 }
 
 /// The first parameter that is not finite, in brackets; empty if there is none.
@@ -216,6 +218,8 @@ fn decided(own: ControlFlow<StopReason>) -> ControlFlow<StopReason> {
 /// Wall clock and stopping rules shared by the methods.
 pub struct Run<'a> {
     settings: &'a InversionSettings,
+    /// The relative misfit at which to stop.
+    noise: Option<f64>,
     total: usize,
     /// Whether other ranks go along.
     dealt: bool,
@@ -226,11 +230,12 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// The start of an inversion with these settings, on one rank or, if it is dealt, on all of them.
+    /// The start of an inversion with these settings that stops at the noise of the data, on one rank or, if it is dealt, on all of
+    /// them.
     #[must_use]
-    pub fn new(settings: &'a InversionSettings, dealt: bool) -> Self {
+    pub fn new(settings: &'a InversionSettings, noise: Option<f64>, dealt: bool) -> Self {
         let total = settings.stages.iter().map(|s| s.iterations).sum();
-        Self { settings, total, dealt, first: None, progress: Progress::default() }
+        Self { settings, noise, total, dealt, first: None, progress: Progress::default() }
     }
 
     /// Records one iteration; breaks with the reason to stop.
@@ -287,7 +292,7 @@ impl<'a> Run<'a> {
         if self.settings.time_limit.is_some_and(|limit| progress.wall_s >= limit) {
             return ControlFlow::Break(StopReason::TimeLimit);
         }
-        if may_stop && self.settings.noise_level.is_some_and(|level| progress.data_misfit <= level) {
+        if may_stop && self.noise.is_some_and(|level| progress.data_misfit <= level) {
             return ControlFlow::Break(StopReason::NoiseLevel);
         }
         ControlFlow::Continue(())

@@ -23,6 +23,7 @@ pub mod metrics;
 pub mod misfit;
 pub mod network_settings;
 pub mod network_training;
+mod noise_ball;
 pub mod optimizer;
 pub mod parameter_space;
 pub mod point_equation;

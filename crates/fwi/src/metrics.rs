@@ -44,6 +44,9 @@ pub struct Metrics {
     /// For a true disc: median velocity inside it, m/s.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub median_velocity_in_disc: Option<f64>,
+    /// The relative noise of the data that the method was told or has estimated: it fits data to that and no further.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub noise: Option<f64>,
     /// On several ranks: the most bytes that a rank has sent and received in an iteration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exchanged_bytes: Option<f64>,

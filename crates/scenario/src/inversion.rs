@@ -66,7 +66,10 @@ experiments::member_block! {
         /// absorbing layers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub region: Option<RegionBlock>,
-        /// Relative error of the data (root mean square over root mean square) at which the inversion stops.
+        /// Relative error of the data (root mean square over root mean square). `grid`, `implicit` and `wavefield_reconstruction` stop
+        /// at a misfit that small; `joint` goes on, but residuals within it exert no pull. When absent, `joint` and
+        /// `wavefield_reconstruction` with `l2` and `helmholtz` estimate it from the part of the data that no model of the region
+        /// explains, where the receivers tell it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(transform = Unit::None.within(1e-12, 1.0))]
         pub noise_level: Option<f64>,

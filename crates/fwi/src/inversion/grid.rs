@@ -70,7 +70,7 @@ impl Inversion for Grid {
             }
         }
         let bounds = Bounds::new(lower, upper);
-        let mut run = Run::new(settings, self.is_dealt());
+        let mut run = Run::new(settings, settings.noise_level, self.is_dealt());
         let (mut solves, mut stopped) = (0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
             let (from, state, illumination) = match begun.take() {
@@ -129,7 +129,8 @@ impl Inversion for Grid {
                 (None, _) => stopped = StopReason::Iterations,
             }
         }
-        solution((problem, settings), &space, &contrast, (&run, stopped), (done, solves))
+        let noise = settings.noise_level;
+        solution((problem, settings), &space, &contrast, (&run, stopped), (done, solves), noise)
     }
 }
 
@@ -297,6 +298,7 @@ pub(super) fn solution(
     contrast: &[f64],
     (run, stopped): (&Run, StopReason),
     (iterations, pde_solves): (usize, usize),
+    noise: Option<f64>,
 ) -> Result<Solution, InversionError> {
     let m = space.variables(contrast);
     run.check_velocity(&space.shifted(&m))?;
@@ -309,6 +311,7 @@ pub(super) fn solution(
         progress: run.progress,
         wavefields,
         networks: None,
+        noise,
     })
 }
 

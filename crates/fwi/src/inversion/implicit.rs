@@ -205,7 +205,7 @@ impl Inversion for Implicit {
             sample
         };
 
-        let mut run = Run::new(settings, self.is_dealt());
+        let mut run = Run::new(settings, settings.noise_level, self.is_dealt());
         let total: usize = settings.stages.iter().map(|s| s.iterations).sum();
         let (mut done, mut solves, mut stopped) = (0, first.solves, StopReason::Iterations);
         'stages: for (stage, plan) in settings.stages.iter().enumerate() {
@@ -310,6 +310,7 @@ impl Inversion for Implicit {
             progress: run.progress,
             wavefields,
             networks: has_network.then(|| frame.saved([("velocity", velocity.network())])),
+            noise: settings.noise_level,
         })
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::implicit::{NETWORK_OPTIMIZERS, checked_optimizer, network_optimizer, starts};
 use crate::checkpoint::doubles;
 use crate::dealt;
-use crate::forward::Waves;
+use crate::forward::{Waves, noise_of_data};
 use crate::inversion::{
     InverseProblem, Inversion, InversionError, Observer, Progress, Run, Solution, State, StopReason, Trained,
     Wavefields,
@@ -212,7 +212,8 @@ impl Inversion for Joint {
         observer: &mut dyn Observer,
     ) -> Result<Solution, InversionError> {
         let device = device::parse(&settings.device)?;
-        let context = Context { problem, settings, frame: Frame::of(&problem.grid), device };
+        let noise = dealt::agreed(noise_of_data(problem, settings))?;
+        let context = Context { problem, settings, frame: Frame::of(&problem.grid), device, noise };
         let space = ParameterSpace::on(&problem.output, problem, settings)?;
         let points: Vec<[f64; 2]> = space.region.grid.points().collect();
         let background: Vec<f64> =
@@ -222,7 +223,7 @@ impl Inversion for Joint {
         };
 
         let resume = observer.resume().unwrap_or_default();
-        let mut run = Run::new(settings, self.is_dealt());
+        let mut run = Run::new(settings, noise, self.is_dealt());
         let total: usize = settings.stages.iter().map(|s| s.iterations).sum();
         let (mut done, mut solves, mut stopped) = (0, 0, StopReason::Iterations);
         let mut kept: Option<Networks> = None;
@@ -328,6 +329,7 @@ impl Inversion for Joint {
             progress: run.progress,
             wavefields,
             networks: Some(saved),
+            noise,
         })
     }
 }

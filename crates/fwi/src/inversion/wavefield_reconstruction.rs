@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grid::{begun, solution};
 use crate::dealt;
+use crate::forward::noise_of_data;
 use crate::inversion::{
     GridState, InverseProblem, Inversion, InversionError, Observer, Progress, Run, Solution, State,
     StopReason,
@@ -106,7 +107,8 @@ impl Inversion for WavefieldReconstruction {
             None => vec![0.0; space.len()],
         };
         bounds.project(&mut contrast);
-        let mut run = Run::new(settings, self.is_dealt());
+        let noise = dealt::agreed(noise_of_data(problem, settings))?;
+        let mut run = Run::new(settings, noise, self.is_dealt());
         let (mut solves, mut stopped) = (0, StopReason::Iterations);
         for (stage, plan) in settings.stages.iter().enumerate() {
             let (from, saved) = match begun.take() {
@@ -115,7 +117,7 @@ impl Inversion for WavefieldReconstruction {
                     continue;
                 }
                 // The stage was already finished when the run was stopped.
-                Some(state) if settings.noise_level.is_some_and(|level| state.data_misfit <= level) => {
+                Some(state) if noise.is_some_and(|level| state.data_misfit <= level) => {
                     stopped = StopReason::NoiseLevel;
                     continue;
                 }
@@ -139,7 +141,8 @@ impl Inversion for WavefieldReconstruction {
                     model_step.minimum(&settings.optimizer, self.model_iterations, &contrast, &bounds)?;
                 let change = model_step.change(&next);
                 let kernels: Vec<&[Complex64]> = at.iter().map(|solved| solved.solver.kernel()).collect();
-                multipliers.update(&kernels, &reconstructed, &change);
+                let radius = |frequency| noise.map(|noise| noise * equation.energy(frequency).sqrt());
+                multipliers.update(&kernels, &reconstructed, &change, &radius);
                 let regularization = space.penalty(&next).0;
                 contrast = next;
                 done += 1;
@@ -184,7 +187,7 @@ impl Inversion for WavefieldReconstruction {
                 break;
             }
         }
-        solution((problem, settings), &space, &contrast, (&run, stopped), (done, solves))
+        solution((problem, settings), &space, &contrast, (&run, stopped), (done, solves), noise)
     }
 }
 

@@ -374,6 +374,12 @@ fn suits(
             return Err(Fault::new(at.key("misfit").key(found), problem));
         }
     }
+    let joint = matches!(block.method, MethodChoice::Joint(_));
+    if joint && block.noise_level.is_some() && !matches!(block.misfit, MisfitChoice::L2(_)) {
+        let (found, data) = (block.misfit.name(), "a joint inversion with a `noise_level`");
+        let problem = UnsuitableMisfit { found, data, instead: &["l2"] };
+        return Err(Fault::new(at.key("misfit").key(found), problem));
+    }
     match waves {
         WavesPlan::Transient(_) => {
             in_time(at, block, data_block)?;

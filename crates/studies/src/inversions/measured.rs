@@ -36,6 +36,7 @@ pub(super) fn finished(
 ) -> Result<(), InversionError> {
     outcome.iterations = solution.iterations as u64;
     outcome.metrics.exchanged_bytes = solution.progress.exchanged;
+    outcome.metrics.noise = solution.noise;
     outcome.stopped_because = solution.stopped.to_string();
     if solution.stopped == StopReason::Interrupted {
         outcome.status = Status::Interrupted;

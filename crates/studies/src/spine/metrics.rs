@@ -17,6 +17,7 @@ pub const INVERSIONS: &[Metric] = &[
     Metric::new("median_velocity_in_disc", "disc velocity", "m/s", Format::Decimals(0), Better::Neither)
         .nearest(),
     Metric::percent("data_misfit_relative", "data misfit", Better::Lower),
+    Metric::percent("noise", "noise taken", Better::Neither),
     Metric::percent("wavefield_relative_l2", "wavefield error", Better::Lower),
     Metric::count("pde_solves", "PDE solves"),
     Metric::new(

@@ -20,6 +20,8 @@ pub struct Context<'a> {
     pub frame: Frame,
     /// The device of the networks.
     pub device: Device,
+    /// The relative noise of the data, within which they exert no pull; for least squares.
+    pub noise: Option<f64>,
 }
 
 impl Context<'_> {

@@ -11,7 +11,8 @@ use crate::dealt::{self, Named};
 use crate::forward::{Waves, background_slowness, observed, omega};
 use crate::inversion::InversionError;
 use crate::inversion_settings::{InversionSettings, Stage};
-use crate::misfit::squares;
+use crate::misfit::{FrequencyMisfit, squares};
+use crate::noise_ball::BeyondNoise;
 use crate::region::{SubGrid, cells};
 use crate::regularizer::evaluate_all;
 use crate::velocity_network::VelocityPoints;
@@ -106,6 +107,7 @@ impl Preconditioned {
         );
         Ok(PreconditionedTerms {
             settings: context.settings,
+            noise: context.noise,
             weight: self.weight,
             scale: largest.max(f64::MIN_POSITIVE) as f32,
             shots: problem.survey.sources.len(),
@@ -131,6 +133,7 @@ struct Part {
 
 struct PreconditionedTerms<'a> {
     settings: &'a InversionSettings,
+    noise: Option<f64>,
     weight: f64,
     scale: f32,
     shots: usize,
@@ -226,7 +229,8 @@ impl PreconditionedTerms<'_> {
         let energies = [energy(&r) / part.energy, energy(&u_s) / part.energy];
 
         let data = part.data.data(&w);
-        let (misfit, adjoint) = self.settings.misfit.in_frequency().evaluate(&data, &part.observed);
+        let misfit = BeyondNoise { misfit: self.settings.misfit.in_frequency(), noise: self.noise };
+        let (misfit, adjoint) = misfit.evaluate(&data, &part.observed);
 
         // Transposed: rho = dJ/dr; the conjugated derivative with respect to w is G0^T conj(rho) - rows^T
         // conj(adjoint).

@@ -5,10 +5,13 @@ use crate::forward::Transient;
 use crate::forward::transient::{DataOperator, Supershot};
 use crate::inversion::InversionError;
 use crate::inversion_settings::Stage;
+use crate::noise_ball::share_beyond;
 
 /// Traces `[receiver, time]` of every shot, at the sampling interval of the data.
 pub(super) struct ReceiverData<'a> {
     data: DataOperator<'a>,
+    /// The relative noise of each shot.
+    noise: Option<f64>,
     /// Sum of the squares of the observed data.
     energy: f64,
     /// Traces in the starting model, unfiltered.
@@ -57,7 +60,13 @@ impl<'a> ReceiverData<'a> {
             }
             energy += traces.iter().map(|o| o * o).sum::<f64>();
         }
-        Ok(Self { data, energy: energy.max(f64::MIN_POSITIVE), incident, scale: scale as f32 })
+        Ok(Self {
+            data,
+            noise: context.noise,
+            energy: energy.max(f64::MIN_POSITIVE),
+            incident,
+            scale: scale as f32,
+        })
     }
 
     /// The misfit of a shot whose scattered field has these traces at the receivers.
@@ -67,8 +76,11 @@ impl<'a> ReceiverData<'a> {
         let synthetic = self.incident[shot].iter().zip(scattered).map(|(d, s)| d + s).collect();
         let synthetic = self.data.process(&supershot, synthetic);
         let difference = synthetic.iter().zip(&observed).map(|(s, o)| (s - o).powi(2)).sum();
-        let (misfit, adjoint) = self.data.misfit(&synthetic, &observed);
-        TraceMisfit { misfit, difference, adjoint: self.data.process_transposed(&supershot, adjoint) }
+        let (misfit, mut adjoint) = self.data.misfit(&synthetic, &observed);
+        let share = share_beyond(self.noise, [difference, observed.iter().map(|o| o * o).sum()]);
+        adjoint.iter_mut().for_each(|a| *a *= share);
+        let adjoint = self.data.process_transposed(&supershot, adjoint);
+        TraceMisfit { misfit: misfit * share * share, difference, adjoint }
     }
 
     /// The same for scattered traces at every step of a propagation, with `every` steps per sample of the data; the

@@ -122,7 +122,8 @@ fn with_disc_of(density: Option<DensityChoice>, check: impl FnOnce(&Context, &Tr
     };
     let (start, truth) = (problem(&uniform), problem(&disc));
     let device = device::parse("cpu").unwrap();
-    let context = Context { problem: &start, settings: &settings, frame: Frame::of(&grid), device };
+    let context =
+        Context { problem: &start, settings: &settings, frame: Frame::of(&grid), device, noise: None };
     check(&context, &waves, &truth);
 }
 

@@ -15,6 +15,7 @@ pub(super) const NAME: &str = "wavefield_reconstruction";
 const WEIGHTS: &str = "weights";
 const OF_EQUATION: &str = "multipliers of the equation";
 const OF_DATA: &str = "multipliers of the data";
+const ERRORS: &str = "errors of the data";
 
 /// The sizes of a stage.
 #[derive(Debug, Clone, Copy)]
@@ -33,8 +34,10 @@ pub(super) struct Multipliers {
     shots: usize,
     /// `[frequency, shot][z, x]`; empty for a penalty.
     of_equation: Vec<Vec<Complex64>>,
-    /// `[frequency, shot][receiver]`; empty for a penalty.
+    /// Multipliers minus errors of the data, `[frequency, shot][receiver]`; empty for a penalty.
     of_data: Vec<Vec<Complex64>>,
+    /// Errors of the data, within the noise, `[frequency, shot][receiver]`; empty for a penalty.
+    errors: Vec<Vec<Complex64>>,
 }
 
 impl Multipliers {
@@ -46,7 +49,7 @@ impl Multipliers {
             Form::Penalty => Vec::new(),
         };
         let (of_equation, of_data) = (zeros(counts.nodes), zeros(counts.receivers));
-        Self { weights, shots, of_equation, of_data }
+        Self { weights, shots, of_equation, errors: of_data.clone(), of_data }
     }
 
     /// The weight of the equation at a frequency of the stage.
@@ -62,12 +65,19 @@ impl Multipliers {
 
     /// Adds the residuals of the fields and of the model that is `change` away from the one where the fields were reconstructed:
     /// the equation's multiplier becomes `-(y + K u dm)`, and that of the data what the fields leave of the residual.
+    /// Data need not be fitted to more than the norm of their noise, `radius` of a frequency: their errors e with `d - P u = e` are
+    /// unknowns too, and the nearest of that norm or less to what is left and the multiplier.
     /// Each rank computes those of its frequencies; rank 0, which writes checkpoints, has all of them.
+    ///
+    /// # Source
+    /// The alternating direction method of multipliers with a constraint of the norm: Afonso, Bioucas-Dias and Figueiredo, IEEE
+    /// Trans. Image Process. 20 (2011), 681-695.
     pub(super) fn update(
         &mut self,
         kernels: &[&[Complex64]],
         reconstructed: &[Reconstructed],
         change: &[f64],
+        radius: &dyn Fn(usize) -> Option<f64>,
     ) {
         if self.of_equation.is_empty() {
             return;
@@ -78,7 +88,19 @@ impl Multipliers {
                 for (node, value) in of.iter_mut().enumerate() {
                     *value = -(source[node] + kernel[node] * field[node] * change[node]);
                 }
-                self.of_data[one.place * self.shots + shot].clone_from(&one.left[shot]);
+            }
+            let own = one.place * self.shots..(one.place + 1) * self.shots;
+            let (of_data, errors) = (&mut self.of_data[own.clone()], &mut self.errors[own]);
+            of_data.clone_from_slice(&one.left);
+            let Some(radius) = radius(one.frequency) else { continue };
+            for (left, error) in of_data.iter_mut().flatten().zip(errors.iter().flatten()) {
+                *left += error;
+            }
+            let norm = of_data.iter().flatten().map(Complex64::norm_sqr).sum::<f64>().sqrt();
+            let share = if norm > radius { radius / norm } else { 1.0 };
+            for (left, error) in of_data.iter_mut().flatten().zip(errors.iter_mut().flatten()) {
+                *error = share * *left;
+                *left -= 2.0 * *error;
             }
         }
         self.hand_over();
@@ -95,12 +117,14 @@ impl Multipliers {
             for row in rows(world.rank()) {
                 world.send(0, &flat(&self.of_equation[row..=row]));
                 world.send(0, &flat(&self.of_data[row..=row]));
+                world.send(0, &flat(&self.errors[row..=row]));
             }
             return;
         }
         for (rank, row) in (1..world.count()).flat_map(|rank| rows(rank).map(move |row| (rank, row))) {
             self.of_equation[row] = complex(&world.receive(rank));
             self.of_data[row] = complex(&world.receive(rank));
+            self.errors[row] = complex(&world.receive(rank));
         }
     }
 
@@ -116,6 +140,7 @@ impl Multipliers {
         state.vector(WEIGHTS, &self.weights);
         state.vector(OF_EQUATION, &flat(&self.of_equation));
         state.vector(OF_DATA, &flat(&self.of_data));
+        state.vector(ERRORS, &flat(&self.errors));
         state
     }
 
@@ -138,8 +163,9 @@ impl Multipliers {
         };
         let of_equation = rows_of(OF_EQUATION, counts.nodes)?;
         let of_data = rows_of(OF_DATA, counts.receivers)?;
+        let errors = rows_of(ERRORS, counts.receivers)?;
         rows.end()?;
-        Ok(Self { weights, shots, of_equation, of_data })
+        Ok(Self { weights, shots, of_equation, of_data, errors })
     }
 }
 

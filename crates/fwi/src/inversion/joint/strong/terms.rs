@@ -20,6 +20,7 @@ use crate::environment::Environment;
 use crate::harmonic_equation::{HarmonicEquation, Outputs};
 use crate::inversion::InversionError;
 use crate::misfit::{FrequencyMisfit, relative};
+use crate::noise_ball::BeyondNoise;
 use crate::point_equation::PointEquation;
 use crate::point_sets::PointSets;
 use crate::regularizer::{RegularizerChoice, evaluate_all};
@@ -173,7 +174,8 @@ impl JointTerms for StrongTerms<'_> {
 
     fn evaluate(&mut self, networks: &Networks, sharpness: f64) -> Result<JointValue, InversionError> {
         let (settings, step) = (self.context.settings, self.step);
-        let (misfit, regularizers) = (settings.misfit.in_frequency(), &settings.regularizers);
+        let misfit = BeyondNoise { misfit: settings.misfit.in_frequency(), noise: self.context.noise };
+        let (misfit, regularizers): (&dyn FrequencyMisfit, _) = (&misfit, &settings.regularizers);
         self.step += 1;
         let batch = self.batch(step)?;
         if self.sets.is_fresh(step) && self.balance.as_ref().is_some_and(|balance| balance.due(step)) {

@@ -98,7 +98,8 @@ fn with_system(system: System, check: impl FnOnce(&SystemPlan, &Context, &Transi
     };
     let (start, truth) = (problem(0.0), problem(1.0));
     let device = device::parse("cpu").unwrap();
-    let context = Context { problem: &start, settings: &settings, frame: Frame::of(&grid), device };
+    let context =
+        Context { problem: &start, settings: &settings, frame: Frame::of(&grid), device, noise: None };
     check(&plan, &context, &waves, &truth);
 }
 
@@ -142,6 +143,7 @@ fn scattered(
         settings: context.settings,
         frame: context.frame,
         device: context.device.clone(),
+        noise: None,
     };
     let outputs = terms.outputs();
     let all = vec![true; outputs.unknowns];
