@@ -55,7 +55,7 @@ fn objectives() {
                     settings: &settings.settings,
                     frame: Frame::of(&problem.grid),
                     device,
-                    noise: Some(0.1),
+                    noise: misfit.starts_with("l2").then_some(0.1),
                 };
                 joint_objective(&format!("{residual} {misfit}"), joint, &context, largest);
             });
