@@ -29,7 +29,7 @@ pub use statistics::statistics;
 pub use wavefields::wavefields;
 
 /// Bytes of the program itself: its code, its threads, its files, and the pictures of a report.
-const PROGRAM: f64 = 44e6;
+const PROGRAM: f64 = 55e6;
 
 /// Bytes of a complex number in double precision.
 const COMPLEX: f64 = 16.0;

@@ -84,7 +84,10 @@ pub(super) fn gradient(
 ) -> f64 {
     let shots = shots_at_a_time(settings, survey);
     let steps = waves.resampling(1).steps() as f64;
-    let names: Vec<&str> = settings.unknowns.iter().map(|unknown| unknown.quantity.name.as_str()).collect();
+    // The chain rule needs the gradient by the parameters that follow an unknown too.
+    let unknowns = settings.unknowns.iter().map(|unknown| unknown.quantity.name.as_str());
+    let followers = settings.followers.iter().map(|follower| follower.quantity.name.as_str());
+    let names: Vec<&str> = unknowns.chain(followers).collect();
     let step = of_shot(grid, waves, order, &names).step as f64;
     let whole = step * steps;
     let stored = match &settings.storage {
