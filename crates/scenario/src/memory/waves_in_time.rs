@@ -54,14 +54,26 @@ pub(super) fn forward(
 
 /// Every wavefield of the shots that are computed at a time.
 pub(super) fn whole(
-    (grid, order): (&Grid, usize),
+    of: (&Grid, usize),
     waves: &TransientPlan,
     settings: &InversionSettings,
     survey: &Survey,
 ) -> f64 {
-    let names: Vec<&str> = settings.unknowns.iter().map(|unknown| unknown.quantity.name.as_str()).collect();
-    let step = of_shot(grid, waves, order, &names).step as f64;
-    shots_at_a_time(settings, survey) * step * waves.resampling(1).steps() as f64
+    let steps = waves.resampling(1).steps() as f64;
+    shots_at_a_time(settings, survey) * steps * step_of_gradient(of, waves, settings)
+}
+
+/// What a gradient stores of a step of a shot.
+fn step_of_gradient(
+    (grid, order): (&Grid, usize),
+    waves: &TransientPlan,
+    settings: &InversionSettings,
+) -> f64 {
+    // The chain rule needs the gradient by the parameters that follow an unknown too.
+    let unknowns = settings.unknowns.iter().map(|unknown| unknown.quantity.name.as_str());
+    let followers = settings.followers.iter().map(|follower| follower.quantity.name.as_str());
+    let names: Vec<&str> = unknowns.chain(followers).collect();
+    of_shot(grid, waves, order, &names).step as f64
 }
 
 /// Shots of a gradient that are computed at a time.
@@ -84,11 +96,7 @@ pub(super) fn gradient(
 ) -> f64 {
     let shots = shots_at_a_time(settings, survey);
     let steps = waves.resampling(1).steps() as f64;
-    // The chain rule needs the gradient by the parameters that follow an unknown too.
-    let unknowns = settings.unknowns.iter().map(|unknown| unknown.quantity.name.as_str());
-    let followers = settings.followers.iter().map(|follower| follower.quantity.name.as_str());
-    let names: Vec<&str> = unknowns.chain(followers).collect();
-    let step = of_shot(grid, waves, order, &names).step as f64;
+    let step = step_of_gradient((grid, order), waves, settings);
     let whole = step * steps;
     let stored = match &settings.storage {
         StorageChoice::All(_) => whole,
