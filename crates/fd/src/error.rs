@@ -137,6 +137,16 @@ pub enum FdError {
         "the medium has no density to differentiate with respect to: give one, or request the velocity only"
     )]
     NoDensity,
+    /// A file for wavefields that cannot be made.
+    #[error("{}: no place for {bytes} bytes of wavefields: {reason}", path.display())]
+    File {
+        /// Its path.
+        path: std::path::PathBuf,
+        /// Its size.
+        bytes: usize,
+        /// What the system says.
+        reason: String,
+    },
     /// A memory limit that cannot be met.
     #[error("checkpoints need at least {least} bytes per shot, and the limit is {limit} bytes")]
     MemoryLimit {

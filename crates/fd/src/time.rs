@@ -45,6 +45,8 @@ pub(crate) mod checkpoint;
 mod checks;
 pub(crate) mod denormals;
 pub(crate) mod extended;
+mod file_memory;
+pub(crate) mod frames;
 mod gradient;
 mod initial;
 pub(crate) mod layout;

@@ -23,6 +23,20 @@ impl StorageSettings for All {
     }
 }
 
+/// Stores every step in full in a file, in the folder that `TMPDIR` names, or `/tmp`. The gradient is that of `all`. A file has its place
+/// on the disk before the shot begins, and nothing of it is left when the run ends. For Linux.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Disk {}
+
+impl CheckSettings for Disk {}
+
+impl StorageSettings for Disk {
+    fn storage(&self, _shots: usize) -> fd::time::Storage {
+        fd::time::Storage::Disk
+    }
+}
+
 /// Stores the wavefield every few steps. The gradient is then approximate; it is good while four or more snapshots
 /// fall on a period of the highest frequency.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -84,6 +98,7 @@ document::choices! {
         snapshots => Snapshots,
         checkpoints => Checkpoints,
         boundary => Boundary,
+        disk => Disk,
     }
 }
 

@@ -14,6 +14,8 @@ mod statistics;
 mod wavefields;
 mod waves_in_time;
 
+use std::path::PathBuf;
+
 use document::numbers::bytes;
 use document::{Fault, KeyPath, Message, Problem, Subject};
 use fwi::factor_cost::factor_cost;
@@ -27,7 +29,7 @@ pub use statistics::statistics;
 pub use wavefields::wavefields;
 
 /// Bytes of the program itself: its code, its threads, its files, and the pictures of a report.
-const PROGRAM: f64 = 44e6;
+const PROGRAM: f64 = 55e6;
 
 /// Bytes of a complex number in double precision.
 const COMPLEX: f64 = 16.0;
@@ -73,10 +75,31 @@ impl Problem for TooLarge {
     }
 }
 
+/// Wavefields that need more space on a disk than there is.
+#[derive(Debug)]
+struct DiskTooSmall {
+    folder: PathBuf,
+    needed: f64,
+    free: u64,
+}
+
+impl Problem for DiskTooSmall {
+    fn message(&self, subject: &Subject) -> Message {
+        let (needed, free) = (bytes(self.needed), bytes(self.free as f64));
+        let folder = self.folder.display();
+        Message::new(format!("{subject}: wavefields on disk need {needed}, and {free} are free in {folder}"))
+            .found(needed)
+            .expected(format!("at most {free}"))
+            .help("set TMPDIR to a folder on a larger disk, or store `checkpoints`")
+    }
+}
+
 /// What the parts of a scenario need, one after the other.
 #[derive(Debug, Clone)]
 pub struct Estimate {
     needs: Vec<Need>,
+    /// What is stored on disk: the key that says so, and bytes.
+    disk: Option<(KeyPath, f64)>,
     /// Bytes that are there all the time.
     common: f64,
 }
@@ -84,7 +107,12 @@ pub struct Estimate {
 impl Estimate {
     /// The needs of the parts of a scenario, of which there is at least one, and the bytes that are there all the time.
     pub(crate) fn new(needs: Vec<Need>, common: f64) -> Self {
-        Self { needs, common: common + PROGRAM }
+        Self { needs, disk: None, common: common + PROGRAM }
+    }
+
+    /// The same, with the part that stores most on disk.
+    pub(crate) fn with_disk(self, parts: impl Iterator<Item = (KeyPath, f64)>) -> Self {
+        Self { disk: parts.max_by(|a, b| a.1.total_cmp(&b.1)), ..self }
     }
 
     /// Bytes at the peak of a run.
@@ -101,14 +129,21 @@ impl Estimate {
     #[must_use]
     pub fn in_words(&self) -> String {
         let of = self.largest().map_or("", |need| &*need.what);
-        format!("about {} at the peak, for {of}", bytes(self.peak()))
+        let disk = self.disk.as_ref().map(|(_, on_disk)| format!("; {} on disk", bytes(*on_disk)));
+        format!("about {} at the peak, for {of}{}", bytes(self.peak()), disk.unwrap_or_default())
     }
 
-    /// Refuses a scenario that needs more memory than there is.
+    /// Refuses a scenario that needs more memory than there is, or more space for temporary files.
     ///
     /// # Errors
     /// The key that it follows from, with what is needed and what there is.
     pub fn check(&self) -> Result<(), Fault> {
+        if let Some((at, needed)) = &self.disk {
+            let folder = std::env::temp_dir();
+            if let Some(free) = machine::disk::free(&folder).filter(|free| *needed > *free as f64) {
+                return Err(Fault::new(at, DiskTooSmall { folder, needed: *needed, free }));
+            }
+        }
         let Some(need) = self.largest() else { return Ok(()) };
         survey::memory::require(self.peak() as u64, &need.what)
             .map_err(|shortage| Fault::new(&need.at, TooLarge { shortage, help: need.help }))

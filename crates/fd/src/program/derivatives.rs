@@ -52,7 +52,7 @@ impl<T: Real> Propagator<T> {
         let mut run = engine.start(ports.sources(shot)?);
         let sources = run.ports.len();
         run.ports.extend(ports.receivers(shot)?);
-        past.record(&mut run);
+        past.record(&mut run)?;
         let recorded = recorded(&run.ports, shot);
         let adjoint = adjoint_source(&recorded)?;
         let back = backward_ports(&run.ports, shot, sources, &adjoint)?;
@@ -107,12 +107,12 @@ impl<T: Real> Propagator<T> {
 }
 
 /// What a device keeps where the processor stores wavefields in this way. Checkpoints and boundaries are for what has no memory, so a device
-/// computes again what it has no memory for.
+/// computes again what it has no memory for; so it does where the processor uses a disk.
 fn kept<'a>(asked: Asked<'a>, storage: &Storage, samples: usize) -> Kept<'a> {
     let (every, again) = match storage {
         Storage::All => (1, false),
         Storage::Snapshots { every, .. } => (*every, false),
-        Storage::Checkpoints { .. } | Storage::Boundary => (1, true),
+        Storage::Disk | Storage::Checkpoints { .. } | Storage::Boundary => (1, true),
     };
     Kept { asked, samples, every, again }
 }

@@ -17,6 +17,8 @@ pub(super) struct Past<'a, T> {
     gradient: &'a Gradient,
     /// Whether waves are stepped backwards.
     backwards: bool,
+    /// Whether operands are kept in a file.
+    in_file: bool,
     steps: usize,
     every: usize,
     /// By operand, if they are kept in 16 bits.
@@ -53,8 +55,21 @@ impl<'a, T: Real> Past<'a, T> {
         let tapes = if half { gradient.operands.iter().map(tape).collect() } else { Vec::new() };
         let frames = if half || backwards { 1 } else { last / every + 1 };
         let (stack, end) = (Vec::new(), steps);
-        let first = 0;
-        Ok(Self { executor, gradient, backwards, steps, every, tapes, first, frames, schedule, stack, end })
+        let (first, in_file) = (0, *storage == Storage::Disk);
+        Ok(Self {
+            executor,
+            gradient,
+            backwards,
+            in_file,
+            steps,
+            every,
+            tapes,
+            first,
+            frames,
+            schedule,
+            stack,
+            end,
+        })
     }
 
     /// Runs forward from one step to another; keeps operands if wanted.
@@ -83,13 +98,21 @@ impl<'a, T: Real> Past<'a, T> {
     }
 
     /// The whole forward run.
-    pub(super) fn record(&mut self, run: &mut Run<T>) {
+    ///
+    /// # Errors
+    /// [`FdError::File`] where operands are kept in a file.
+    pub(super) fn record(&mut self, run: &mut Run<T>) -> Result<(), FdError> {
+        let storage = self.executor.storage();
+        if self.in_file && run.state.frames.len() < storage.frame(self.frames) {
+            run.state.frames = storage.frames_in_file(self.frames)?;
+        }
         if self.schedule.is_none() {
             self.forward(run, 0, self.steps, true);
-            return;
+            return Ok(());
         }
         self.stack.push((0, run.state.copy()));
         self.reach_last_leaf(run);
+        Ok(())
     }
 
     /// Steps from the last state to the end, storing states on the way and the operands of the last leaf.

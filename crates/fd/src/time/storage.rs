@@ -8,6 +8,8 @@
 pub enum Storage {
     /// Every wavefield.
     All,
+    /// The same, in a file in the folder of temporary files. The gradient equals that of [`Storage::All`] bit for bit.
+    Disk,
     /// Every `every`-th wavefield; the sum over n is replaced by `every` times the sum over n = every, 2 every, ...,
     /// which is the rectangle rule and converges fast once the products of two wavefields, of twice the highest
     /// frequency, are sampled above Nyquist: `every * dt < 1 / (4 f_max)`.

@@ -122,7 +122,7 @@ mod tests {
         let turned = |model: &Model| {
             let [nz, nx] = [model.grid.nz(), model.grid.nx()];
             let values = (0..nz * nx).map(|i| model.values[(i % nx) * nx + i / nx]).collect();
-            Model { grid: model.grid.clone(), values }
+            Model { grid: model.grid, values }
         };
         let (model, truth) = (by_depth(|z| 1000.0 + 200.0 * (z - 15.0).clamp(0.0, 5.0)), by_depth(halves));
         assert_eq!(edges(&model, &truth), edges(&turned(&model), &turned(&truth)));

@@ -39,12 +39,14 @@ pub(super) fn gradient(
     let frequencies = settings.stages.iter().map(|stage| stage.frequencies.len()).max().unwrap_or(1);
     let wavefields = cost.wavefield() * shots as f64;
     let each = solved(&cost, shots) + wavefields;
-    if let OptimizerChoice::GaussNewton(_) = settings.optimizer {
-        // Factors and wavefields of all frequencies stay.
-        return each + (frequencies - 1) as f64 * (cost.bytes() + wavefields);
-    }
     // More at a time, and wavefields that stay, only take room that there is.
     let at_a_time = rayon::current_num_threads().min(frequencies).max(1) as f64;
     let (least, available) = (solved(&cost, shots), survey::memory::available().map(|bytes| bytes as f64));
-    available.map_or(at_a_time * each, |available| (at_a_time * each).min(least.max(0.7 * available)))
+    let evaluated =
+        available.map_or(at_a_time * each, |available| (at_a_time * each).min(least.max(0.7 * available)));
+    match settings.optimizer {
+        // Factors and wavefields of all frequencies stay while the next model is evaluated.
+        OptimizerChoice::GaussNewton(_) => evaluated + frequencies as f64 * (cost.bytes() + wavefields),
+        _ => evaluated,
+    }
 }

@@ -7,7 +7,7 @@ use fwi::waves_plan::WavesPlan;
 
 use super::{COMPLEX, DOUBLE, Estimate, Need, factorised, frequencies, joint, network, waves_in_time};
 use crate::plan::{DataSource, InversionPlan, Plan};
-use crate::{MethodChoice, OptimizerChoice};
+use crate::{MethodChoice, OptimizerChoice, StorageChoice};
 
 /// Arrays of the size of the grid: models, gradients, and those of pictures.
 const ARRAYS: f64 = 24.0;
@@ -33,7 +33,14 @@ pub fn inversions(plan: &Plan) -> Estimate {
         .collect();
     needs.extend(of_data(plan));
     let output = plan.output.len() as f64;
-    Estimate::new(needs, DOUBLE * (ARRAYS * plan.grid.len() as f64 + 8.0 * output) + data(plan))
+    let estimate =
+        Estimate::new(needs, DOUBLE * (ARRAYS * plan.grid.len() as f64 + 8.0 * output) + data(plan));
+    estimate.with_disk(plan.inversions.iter().enumerate().filter_map(|(i, inversion)| {
+        let WavesPlan::Transient(waves) = &plan.waves else { return None };
+        let StorageChoice::Disk(_) = inversion.settings.storage else { return None };
+        let at = KeyPath::of("inversions").index(i).key("storage").key("disk");
+        Some((at, waves_in_time::whole((&plan.grid, plan.order), waves, &inversion.settings, &plan.survey)))
+    }))
 }
 
 /// What the simulation of the data of a scenario needs.

@@ -52,6 +52,41 @@ pub(super) fn forward(
     at_a_time(survey.sources.len()) as f64 * (state + traces)
 }
 
+/// Every wavefield of the shots that are computed at a time.
+pub(super) fn whole(
+    of: (&Grid, usize),
+    waves: &TransientPlan,
+    settings: &InversionSettings,
+    survey: &Survey,
+) -> f64 {
+    let steps = waves.resampling(1).steps() as f64;
+    shots_at_a_time(settings, survey) * steps * step_of_gradient(of, waves, settings)
+}
+
+/// What a gradient stores of a step of a shot.
+fn step_of_gradient(
+    (grid, order): (&Grid, usize),
+    waves: &TransientPlan,
+    settings: &InversionSettings,
+) -> f64 {
+    // The chain rule needs the gradient by the parameters that follow an unknown too.
+    let unknowns = settings.unknowns.iter().map(|unknown| unknown.quantity.name.as_str());
+    let followers = settings.followers.iter().map(|follower| follower.quantity.name.as_str());
+    let names: Vec<&str> = unknowns.chain(followers).collect();
+    of_shot(grid, waves, order, &names).step as f64
+}
+
+/// Shots of a gradient that are computed at a time.
+fn shots_at_a_time(settings: &InversionSettings, survey: &Survey) -> f64 {
+    let all = survey.sources.len();
+    let chosen = match (&settings.batch, &settings.source_encoding) {
+        (Some(batch), _) => batch.shots.min(all),
+        (_, Some(encoding)) => encoding.supershots,
+        _ => all,
+    };
+    at_a_time(chosen) as f64
+}
+
 /// The gradient of the shots that are computed at a time, with the wavefields that it stores.
 pub(super) fn gradient(
     (grid, order): (&Grid, usize),
@@ -59,19 +94,14 @@ pub(super) fn gradient(
     settings: &InversionSettings,
     survey: &Survey,
 ) -> f64 {
-    let all = survey.sources.len();
-    let chosen = match (&settings.batch, &settings.source_encoding) {
-        (Some(batch), _) => batch.shots.min(all),
-        (_, Some(encoding)) => encoding.supershots,
-        _ => all,
-    };
-    let shots = at_a_time(chosen) as f64;
+    let shots = shots_at_a_time(settings, survey);
     let steps = waves.resampling(1).steps() as f64;
-    let names: Vec<&str> = settings.unknowns.iter().map(|unknown| unknown.quantity.name.as_str()).collect();
-    let step = of_shot(grid, waves, order, &names).step as f64;
+    let step = step_of_gradient((grid, order), waves, settings);
     let whole = step * steps;
     let stored = match &settings.storage {
         StorageChoice::All(_) => whole,
+        // What has no room in memory is written to the file.
+        StorageChoice::Disk(_) => 0.0,
         StorageChoice::Snapshots(snapshots) => {
             whole / snapshots.every as f64 * if snapshots.half { 0.5 } else { 1.0 }
         }

@@ -7,8 +7,10 @@
 use super::super::statement::{Program, Region};
 use super::boxes::{VECTOR, whole};
 use super::trace::Place;
+use crate::FdError;
 use crate::time::Real;
 use crate::time::buffer::Buffer;
+use crate::time::frames::Frames;
 use crate::time::layout::Layout;
 
 /// Largest distance of a member from the beginning of its group, bytes: it has to fit in 31 bits with the reach of a stencil.
@@ -242,7 +244,7 @@ impl Storage {
     pub(crate) fn state<T: Real>(&self) -> Memory<T> {
         let new = |groups: &[usize]| groups.iter().map(|len| Buffer::new(*len)).collect();
         let (groups, sums, strips) = (new(&self.groups), new(&self.sum_groups), Buffer::new(self.strip_len));
-        Memory { groups, sums, strips, frames: Buffer::new(0), edges: Buffer::new(0) }
+        Memory { groups, sums, strips, frames: Frames::none(), edges: Buffer::new(0) }
     }
 
     /// Memory for what is kept of so many steps in regions.
@@ -256,8 +258,16 @@ impl Storage {
     }
 
     /// Memory for the operands of so many steps.
-    pub(crate) fn frames<T: Real>(&self, count: usize) -> Buffer<T> {
-        Buffer::new(self.frame * count)
+    pub(crate) fn frames<T: Real>(&self, count: usize) -> Frames<T> {
+        Frames::in_memory(self.frame * count)
+    }
+
+    /// The same in a file.
+    ///
+    /// # Errors
+    /// [`FdError::File`].
+    pub(crate) fn frames_in_file<T: Real>(&self, count: usize) -> Result<Frames<T>, FdError> {
+        Frames::in_file(self.frame * count)
     }
 
     /// Where the operands of a step begin.
@@ -315,7 +325,7 @@ pub(crate) struct Memory<T> {
     pub(super) sums: Vec<Buffer<T>>,
     pub(super) strips: Buffer<T>,
     /// Operands of all steps that have memory.
-    pub(crate) frames: Buffer<T>,
+    pub(crate) frames: Frames<T>,
     /// What is kept of all steps in regions.
     pub(crate) edges: Buffer<T>,
 }
@@ -331,7 +341,7 @@ impl<T: Real> Memory<T> {
     /// A copy of the state.
     pub(crate) fn copy(&self) -> Self {
         let (groups, strips) = (self.groups.clone(), self.strips.clone());
-        Self { groups, sums: Vec::new(), strips, frames: Buffer::new(0), edges: Buffer::new(0) }
+        Self { groups, sums: Vec::new(), strips, frames: Frames::none(), edges: Buffer::new(0) }
     }
 
     /// All zeros; what is kept of steps stays.
@@ -349,7 +359,7 @@ impl<T: Real> Memory<T> {
     }
 
     /// The buffer of a stream of variables.
-    pub(crate) fn of(&self, stream: Stream) -> &Buffer<T> {
+    pub(crate) fn of(&self, stream: Stream) -> &[T] {
         match stream {
             Stream::Variables(group) => &self.groups[group],
             Stream::Outside(group) => &self.sums[group],

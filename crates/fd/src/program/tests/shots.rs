@@ -114,6 +114,8 @@ fn gradients_of_shots_are_exact() {
             propagator.gradient(&shot, &names[..], storage, adjoint).unwrap()
         };
         let all = of(&Storage::All);
+        let kept = of(&Storage::Disk);
+        assert!(kept.parameters == all.parameters && kept.wavelets == all.wavelets, "{}", system.name);
         // Checkpoints repeat the same steps.
         let FdError::MemoryLimit { least, .. } = propagator
             .gradient(&shot, &names[..], &Storage::Checkpoints { bytes: 1 }, |d| Ok::<_, FdError>(d.to_vec()))
@@ -237,7 +239,7 @@ fn threads_change_nothing() {
             let wanted = Wanted { parameters: &names, energies: &[&system.unknowns[0].name] };
             propagator.gradient(&shot, wanted, storage, adjoint).unwrap()
         };
-        let mut storages = vec![Storage::All, Storage::Snapshots { every: 2, half: true }];
+        let mut storages = vec![Storage::All, Storage::Disk, Storage::Snapshots { every: 2, half: true }];
         if system.name != "viscoacoustic" {
             storages.push(Storage::Boundary);
         }
